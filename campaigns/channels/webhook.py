@@ -1,0 +1,65 @@
+"""A signed POST to the host's own server, which reaches the person (Standard Webhooks 1.0)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import orjson
+import requests
+from django.conf import settings
+from standardwebhooks import Webhook as Signer
+
+from campaigns.actions import Message, Refused
+from campaigns.channels import Answer, Channel, Receipt, TryLater, Unknown
+from marketing.kernel.text import Text
+from marketing.people.models import Person
+
+_TIMEOUT_S = (3.05, 10)
+
+
+class Webhook(Channel):
+    """The ``webhook-id`` header is the idempotency key: the receiver must take it once."""
+
+    label = Text("Webhook to your server", "回调到您的服务器")
+
+    def send(self, person_id: int, message: Message, now: datetime) -> Answer:
+        body = orjson.dumps(
+            {"person": Person.objects.get(pk=person_id).external_id, **asdict(message)}
+        )
+        try:
+            answer = requests.post(
+                settings.PUSH_WEBHOOK_URL,
+                data=body,
+                headers=self._headers(message.key, now, body),
+                timeout=_TIMEOUT_S,
+                allow_redirects=False,
+            )
+        except requests.ConnectTimeout:
+            return TryLater()
+        except requests.ConnectionError as error:
+            # Only a connection that was never made is known to have done nothing.
+            never_made = "NewConnectionError" in repr(error)
+            return TryLater() if never_made else Unknown("the webhook's connection broke")
+        except requests.Timeout:
+            return Unknown("the webhook did not answer in time")
+        return _meaning(answer)
+
+    def _headers(self, key: str, now: datetime, body: bytes) -> dict[str, str]:
+        signature = Signer(settings.PUSH_WEBHOOK_SECRET).sign(key, now, body.decode())
+        return {
+            "content-type": "application/json",
+            "webhook-id": key,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+        }
+
+
+def _meaning(answer: requests.Response) -> Answer:
+    if answer.ok:
+        return Receipt({"status": str(answer.status_code)})
+    if answer.status_code in (408, 425, 429, 503):
+        return TryLater(timedelta(minutes=5))
+    if answer.status_code < 500:
+        return Refused(f"webhook_{answer.status_code}")
+    return Unknown(f"the webhook answered {answer.status_code}")

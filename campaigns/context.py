@@ -1,0 +1,77 @@
+"""What only the delivery ledger knows about a person, as ``context:`` columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db.models import Count, Max
+from numpy.typing import NDArray
+
+from campaigns.models import Campaign, Delivery, State
+from marketing.conditions.types import Column, Ref
+from marketing.events.messages import microseconds
+from marketing.people.queries import reachability
+from marketing.workspace.models import Workspace
+
+DAY_US = 86_400_000_000
+
+
+class LedgerContext:
+    """Provider of ``context:recent_messages``, ``context:days_since_campaign``, ``reachable:``.
+
+    ``only``: restrict the queries to these ordinals (one person, a claimed batch). Nothing is
+    kept from earlier: consent withdrawn a moment ago counts.
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        workspace: Workspace,
+        size: int,
+        now: datetime,
+        only: Sequence[int] | None = None,
+    ) -> None:
+        self.campaign, self.workspace = campaign, workspace
+        self.size, self.now, self.only = size, now, only
+
+    def __call__(self, ref: Ref) -> Column | None:
+        if ref.kind == "reachable":
+            consent, reachable = reachability(ref.name, self.size, self.only)
+            return Column(consent & reachable, np.ones(self.size, dtype=bool))
+        if ref.kind != "context":
+            return None
+        if ref.name == "recent_messages":
+            return self._recent_messages()
+        return self._days_since_campaign() if ref.name == "days_since_campaign" else None
+
+    def _recent_messages(self) -> Column:
+        """Messages delivered in the cap window, over all campaigns; 0 where none."""
+        since = self.now - timedelta(days=self.workspace.message_cap_days)
+        rows = Delivery.objects.filter(
+            state=State.DELIVERED, counts_as_message=True, finished_at__gt=since
+        )
+        if self.only is not None:
+            rows = rows.filter(person_id__in=self.only)
+        counts = rows.values("person").annotate(n=Count("id")).values_list("person", "n")
+        return Column(*self._spread(counts, empty=0.0))
+
+    def _days_since_campaign(self) -> Column:
+        """Days since this campaign's last delivery or withholding; missing where none."""
+        rows = Delivery.objects.filter(
+            campaign=self.campaign, state__in=[State.DELIVERED, State.WITHHELD]
+        )
+        if self.only is not None:
+            rows = rows.filter(person_id__in=self.only)
+        newest = rows.values("person").annotate(at=Max("finished_at")).values_list("person", "at")
+        now_us = microseconds(self.now)
+        days = [(person, (now_us - microseconds(at)) / DAY_US) for person, at in newest if at]
+        return Column(*self._spread(days, empty=np.nan))
+
+    def _spread(self, rows: object, empty: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        values = np.full(self.size, empty)
+        for person, value in rows:  # type: ignore[attr-defined]
+            if person < self.size:
+                values[person] = value
+        return values, ~np.isnan(values)

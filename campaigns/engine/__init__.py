@@ -1,0 +1,1 @@
+"""Match, decide, explain: pure, columnar, framework-free."""

@@ -1,0 +1,94 @@
+"""Launch, pause, resume, end; and the runs of scheduled campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from campaigns.deciding import decide_for, keep_run
+from campaigns.models import Campaign, DecisionRun
+from campaigns.rules import compile_rule
+from marketing.experiments.services import define
+from marketing.kernel.errors import Conflict, Invalid
+from marketing.workspace.models import Workspace
+
+Status = Campaign.Status
+LEGAL: Mapping[str, frozenset[str]] = {
+    Status.DRAFT: frozenset({Status.RUNNING, Status.ENDED}),
+    Status.RUNNING: frozenset({Status.PAUSED, Status.ENDED}),
+    Status.PAUSED: frozenset({Status.RUNNING, Status.ENDED}),
+    Status.ENDED: frozenset(),
+}
+
+
+def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
+    """From draft or pause to running; its experiment is defined. Raises Invalid or Conflict."""
+    _check(campaign)
+    with transaction.atomic():
+        _move(campaign, Status.RUNNING)
+        campaign.launched_at = campaign.launched_at or now
+        if campaign.occasion == Campaign.Occasion.SCHEDULE:
+            campaign.next_run_at = campaign.next_run_at or now
+        campaign.save(update_fields=["launched_at", "next_run_at"])
+        rule = compile_rule(campaign, workspace)
+        define(
+            campaign.key,
+            campaign.label,
+            ["holdout", *rule.variants],
+            rule.weights,
+            (campaign.goal_event, campaign.goal_days),
+            now,
+            simulated=workspace.is_demo,
+        )
+
+
+def pause(campaign: Campaign) -> None:
+    """Nothing leaves from now on; what waits goes on after a new launch."""
+    _move(campaign, Status.PAUSED)
+
+
+def end(campaign: Campaign) -> None:
+    _move(campaign, Status.ENDED)
+
+
+def run_due(workspace: Workspace, now: datetime) -> list[DecisionRun]:
+    """Every scheduled campaign whose time has come decides once for its occasion."""
+    due = Campaign.objects.filter(
+        status=Status.RUNNING, occasion=Campaign.Occasion.SCHEDULE, next_run_at__lte=now
+    )
+    return [_run(campaign, workspace, now) for campaign in due]
+
+
+def _run(campaign: Campaign, workspace: Workspace, now: datetime) -> DecisionRun:
+    """Kept and rescheduled in one transaction: a crash repeats the run under the same occasion."""
+    occasion = f"schedule:{campaign.next_run_at:%Y-%m-%dT%H:%M}"
+    decided = decide_for(campaign, workspace, now)
+    with transaction.atomic():
+        run = keep_run(campaign, decided, occasion)
+        step = timedelta(days=campaign.repeat_days)
+        upcoming = campaign.next_run_at
+        while step and upcoming is not None and upcoming <= now:
+            upcoming += step
+        campaign.next_run_at = upcoming if step else None
+        campaign.save(update_fields=["next_run_at"])
+    return run
+
+
+def _check(campaign: Campaign) -> None:
+    if not campaign.variants.exists():
+        raise Invalid(
+            "The campaign has no variant", code="no_variant", fix="Add at least one variant."
+        )
+
+
+def _move(campaign: Campaign, status: Campaign.Status) -> None:
+    """Conditional: two operators cannot both move it from the same state."""
+    sources = [source for source, targets in LEGAL.items() if status in targets]
+    moved = Campaign.objects.filter(pk=campaign.pk, status__in=sources).update(status=status)
+    if not moved:
+        raise Conflict(
+            f"A campaign that is {campaign.get_status_display()} cannot become {status.label}"
+        )
+    campaign.status = status

@@ -1,0 +1,149 @@
+"""A campaign: when, whom, what, and how much of it is held out."""
+
+from __future__ import annotations
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.actions import ACTIONS
+from marketing.conditions.groups import Node
+from marketing.conditions.parse import parse
+from marketing.kernel.errors import MarketingError
+from marketing.kernel.text import Text
+
+
+def validate_audience(document: object) -> None:
+    try:
+        parse(document)
+    except MarketingError as error:
+        raise ValidationError(str(error)) from error
+
+
+class Campaign(models.Model):
+    """``key`` seeds the split, so it never changes; ``version`` rises with every edit."""
+
+    class Occasion(models.TextChoices):
+        SCHEDULE = "schedule", _("On a schedule")
+        EVENT = "event", _("After an event")
+        TRANSITION = "transition", _("On entering a segment")
+        REQUEST = "request", _("When the app asks for a placement")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+        ENDED = "ended", _("Ended")
+
+    key = models.SlugField(_("key"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    occasion = models.CharField(
+        _("occasion"), max_length=12, choices=Occasion.choices, default=Occasion.SCHEDULE
+    )
+    event_name = models.CharField(
+        _("event"), max_length=120, blank=True, help_text=_("For 'After an event'.")
+    )
+    segment_key = models.SlugField(
+        _("segment"), blank=True, help_text=_("For 'On entering a segment': the segment's key.")
+    )
+    placement = models.SlugField(
+        _("placement"), blank=True, help_text=_("For 'When the app asks': as home.")
+    )
+    repeat_days = models.PositiveSmallIntegerField(
+        _("repeat every, days"), default=0, help_text=_("For a schedule; 0 is once.")
+    )
+    audience = models.JSONField(_("audience"), validators=[validate_audience])
+    holdout_percent = models.PositiveSmallIntegerField(
+        _("holdout, percent"),
+        default=10,
+        validators=[MaxValueValidator(90)],
+        help_text=_("This share is left out on purpose, so that the effect can be measured."),
+    )
+    cooldown_days = models.PositiveSmallIntegerField(
+        _("cooldown, days"), default=0, help_text=_("A person gets this at most once in so long.")
+    )
+    counts_as_message = models.BooleanField(
+        _("counts as a message"), default=True, help_text=_("Obeys and uses up the message cap.")
+    )
+    respects_quiet_hours = models.BooleanField(_("respects quiet hours"), default=True)
+    budget_cents = models.PositiveBigIntegerField(
+        _("budget, cents"), null=True, blank=True, help_text=_("Coupon value at most given out.")
+    )
+    spent_cents = models.PositiveBigIntegerField(_("spent, cents"), default=0, editable=False)
+    goal_event = models.CharField(_("goal event"), max_length=120, default="Order Completed")
+    goal_days = models.PositiveSmallIntegerField(
+        _("goal window, days"), default=14, validators=[MinValueValidator(1)]
+    )
+    launched_at = models.DateTimeField(_("launched"), null=True, editable=False)
+    next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> Text:
+        return Text(self.name, self.name_zh or self.name)
+
+    @property
+    def audience_node(self) -> Node:
+        return parse(self.audience)
+
+    def clean(self) -> None:
+        needed = {
+            self.Occasion.EVENT: ("event_name", self.event_name),
+            self.Occasion.TRANSITION: ("segment_key", self.segment_key),
+            self.Occasion.REQUEST: ("placement", self.placement),
+        }.get(self.Occasion(self.occasion))
+        if needed and not needed[1]:
+            raise ValidationError({needed[0]: _("This occasion needs it.")})
+
+
+class Variant(models.Model):
+    """One arm: an action of the registry with its parameters, and its share of the rest."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
+    key = models.SlugField(_("key"))
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1)]
+    )
+    action = models.CharField(_("action"), max_length=40)
+    parameters = models.JSONField(_("parameters"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "key"], name="variant_once_a_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> Text:
+        return Text(self.name, self.name_zh or self.name)
+
+    def clean(self) -> None:
+        """The parameters must be those of the action; the error names the field."""
+        try:
+            msgspec.convert(self.parameters, ACTIONS.get(self.action))
+        except MarketingError as error:
+            raise ValidationError({"action": str(error)}) from error
+        except msgspec.ValidationError as error:
+            raise ValidationError({"parameters": str(error)}) from error

@@ -1,0 +1,1 @@
+"""Content items, the concepts they teach, their prerequisites and prices."""

@@ -1,0 +1,63 @@
+"""The registry of criteria: the leaves of a condition. A leaf owns schema, evaluation, sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from marketing.conditions.operators import OPERATORS
+from marketing.conditions.types import Column, Columns, Mask, Operand, Ref, TraitSpec
+from marketing.kernel.registry import Registry
+from marketing.kernel.text import Language
+
+# How a column is called in the operators' language.
+Label: TypeAlias = Callable[[Ref, Language], str]
+
+
+class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The contract: one column compared with one operand by one operator."""
+
+    op: str
+    value: Operand = None
+
+    def ref(self) -> Ref:
+        """The persona column that is read."""
+        raise NotImplementedError
+
+    def trait(self) -> TraitSpec | None:
+        """What must be computed so that the column exists; None if others provide it."""
+        return None
+
+    def subject(self, language: Language, label: Label) -> str:
+        """What is compared, in words."""
+        return label(self.ref(), language)
+
+    def evaluate(self, columns: Columns) -> Mask:
+        return OPERATORS.get(self.op).compare(columns.column(self.ref()), self.value)
+
+    def seen(self, columns: Columns) -> Column:
+        """The value that decided, for an explanation."""
+        return columns.column(self.ref())
+
+    def describe(self, language: Language, label: Label) -> str:
+        operator = OPERATORS.get(self.op)
+        value = say_value(self.value, language)
+        space = " " if language == "en" else ""
+        return f"{self.subject(language, label)}{space}{operator.phrase.say(language, value=value)}"
+
+
+CRITERIA: Registry[Criterion] = Registry(__name__, Criterion, "criterion")
+
+
+def say_value(value: Operand, language: Language) -> str:
+    """An operand in words: texts quoted, flags said, lists joined."""
+    if isinstance(value, bool):
+        return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
+    if isinstance(value, str):
+        return f"“{value}”"
+    if isinstance(value, tuple):
+        joint = {"en": ", ", "zh": "、"}[language]
+        return joint.join(say_value(each, language) for each in value)
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:g}"

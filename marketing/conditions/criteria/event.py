@@ -1,0 +1,61 @@
+"""An event aggregate spelt out on the spot: how often, how much, how recently."""
+
+from __future__ import annotations
+
+from marketing.conditions.criteria import Criterion, Label, say_value
+from marketing.conditions.types import Filter, Ref, TraitSpec
+from marketing.kernel.text import Language, Text
+from marketing.kernel.windows import ALL_TIME, Window
+
+_FUNCTIONS = {
+    "count": Text("number of {events}", "{events}的次数"),
+    "sum": Text("sum of {property} over {events}", "{events}的{property}之和"),
+    "days_since": Text("days since the last {events}", "距上次{events}的天数"),
+    "active_days": Text("days with {events}", "有{events}的天数"),
+}
+_OTHER = Text("{function} of {events}", "{events}的{function}")
+_DAYS = Text(" in the last {days} days", "（近{days}天）")
+_SKIPPED = Text(" in the {days} days before the last {skip}", "（最近{skip}天之前的{days}天）")
+_HOURS = Text(" in the last {hours} hours", "（近{hours}小时）")
+_WHERE = Text(" where {property} {op} {value}", "，其中{property} {op} {value}")
+_OPS = {"eq": "=", "ne": "≠", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+
+
+class Event(Criterion, frozen=True, kw_only=True):
+    function: str = "count"
+    event: str | tuple[str, ...]
+    property: str | None = None
+    where: tuple[Filter, ...] = ()
+    window: Window = ALL_TIME
+
+    def trait(self) -> TraitSpec:
+        events = (self.event,) if isinstance(self.event, str) else self.event
+        return TraitSpec(
+            function=self.function,
+            events=events,
+            property=self.property,
+            where=self.where,
+            window=self.window,
+        )
+
+    def ref(self) -> Ref:
+        return Ref("trait", self.trait().key())
+
+    def subject(self, language: Language, label: Label) -> str:
+        events = say_value(self.trait().events, language)
+        said = _FUNCTIONS.get(self.function, _OTHER).say(
+            language, events=events, property=self.property, function=self.function
+        )
+        for each in self.where:
+            said += _WHERE.say(language, property=each.property, op=_OPS.get(each.op, each.op),
+                               value=say_value(each.value, language))  # fmt: skip
+        return said + describe_window(self.window, language)
+
+
+def describe_window(window: Window, language: Language) -> str:
+    if window.hours is not None:
+        return _HOURS.say(language, hours=window.hours)
+    if window.days is None:
+        return ""
+    phrase = _SKIPPED if window.skip_days else _DAYS
+    return phrase.say(language, days=window.days, skip=window.skip_days)

@@ -1,0 +1,23 @@
+"""Consent given and an address known on a channel."""
+
+from __future__ import annotations
+
+from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.types import Operand, Ref
+from marketing.kernel.text import Language, Text
+
+_YES = Text("can be reached by {channel}", "可通过{channel}触达")
+_NO = Text("cannot be reached by {channel}", "不可通过{channel}触达")
+
+
+class Reachable(Criterion, frozen=True, kw_only=True):
+    channel: str
+    op: str = "eq"
+    value: Operand = True
+
+    def ref(self) -> Ref:
+        return Ref("reachable", self.channel)
+
+    def describe(self, language: Language, label: Label) -> str:
+        yes = (self.op == "eq") == (self.value is True)
+        return (_YES if yes else _NO).say(language, channel=label(self.ref(), language))

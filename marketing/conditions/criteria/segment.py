@@ -1,0 +1,23 @@
+"""Membership of another segment."""
+
+from __future__ import annotations
+
+from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.types import Operand, Ref
+from marketing.kernel.text import Language, Text
+
+_IN = Text("is in segment “{name}”", "属于分群“{name}”")
+_OUT = Text("is not in segment “{name}”", "不属于分群“{name}”")
+
+
+class Segment(Criterion, frozen=True, kw_only=True):
+    name: str
+    op: str = "eq"
+    value: Operand = True
+
+    def ref(self) -> Ref:
+        return Ref("segment", self.name)
+
+    def describe(self, language: Language, label: Label) -> str:
+        inside = (self.op == "eq") == (self.value is True)
+        return (_IN if inside else _OUT).say(language, name=label(self.ref(), language))

@@ -1,0 +1,61 @@
+"""The registry of operators: how a value compares with an operand.
+
+Law: total on every value. ``test`` gets values of the operator's own type only (the evaluator
+answers false for a missing value or one of another type) and broadcasts over numpy arrays.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketing.conditions.types import Column, Mask, Operand, Scalar
+from marketing.kernel.registry import Registry
+from marketing.kernel.text import Text
+
+
+class Operator:
+    """The contract. ``takes``: what the operand must be (see ``parse.check_operand``)."""
+
+    takes: ClassVar[str]  # "number", "text", "scalar", "list", "pair", "nothing"
+    on: ClassVar[frozenset[str]]  # which values it compares: "number", "text", "flag"
+    phrase: ClassVar[Text]  # with {value}
+    needs_presence: ClassVar[bool] = True
+
+    @classmethod
+    def test(cls, value: NDArray[np.generic] | Scalar, operand: Operand) -> Mask:
+        """Broadcasts; for text it is called once per distinct value."""
+        raise NotImplementedError
+
+    @classmethod
+    def compare(cls, column: Column, operand: Operand) -> Mask:
+        """Missing is false. bool[n] for a population, bool for one person."""
+        if column.categories is not None and isinstance(column.values, np.ndarray):
+            answers = [cls._suits(c) and bool(cls.test(c, operand)) for c in column.categories]
+            lookup = np.array([*answers, False], dtype=bool)
+            codes = np.where(column.present, column.values, len(answers)).astype(np.int64)
+            return lookup[codes]
+        if isinstance(column.values, np.ndarray):
+            if not cls._suits_array(column.values):
+                return np.zeros(len(column.values), dtype=bool)
+            return np.asarray(cls.test(column.values, operand), dtype=bool) & column.present
+        return bool(
+            column.present and cls._suits(column.values) and cls.test(column.values, operand)
+        )
+
+    @classmethod
+    def _suits(cls, value: Scalar) -> bool:
+        if isinstance(value, bool):
+            return "flag" in cls.on
+        if isinstance(value, str):
+            return "text" in cls.on
+        return isinstance(value, int | float) and "number" in cls.on
+
+    @classmethod
+    def _suits_array(cls, values: NDArray[np.generic]) -> bool:
+        return ("flag" if values.dtype == np.bool_ else "number") in cls.on
+
+
+OPERATORS: Registry[Operator] = Registry(__name__, Operator, "operator")

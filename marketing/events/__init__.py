@@ -1,0 +1,1 @@
+"""Intake, the event log, the warehouse and the quarantine."""

@@ -1,0 +1,55 @@
+"""Reading the SQL log in an order in which nothing can appear behind a reader's back.
+
+On PostgreSQL ids commit out of order, so a cursor is (xid, id) and never passes the oldest running
+transaction. On SQLite writers are serial and ``xid`` is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from marketing.workspace.models import Cursor
+
+
+class LogRow(NamedTuple):
+    xid: int
+    id: int
+    message_id: str
+    person: int
+    kind: str
+    name: str
+    at_us: int
+    received_at_us: int
+    properties: str
+
+
+_SELECT = (
+    "SELECT xid, id, message_id, person_id, kind, name, at_us, received_at_us, properties "
+    "FROM events_event WHERE (xid, id) > (%s, %s)"
+)
+_SAFE = " AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+def after(cursor: Cursor, limit: int) -> list[LogRow]:
+    """Up to ``limit`` rows past the cursor, in log order."""
+    return _rows(_SELECT + _safe() + " ORDER BY xid, id LIMIT %s",
+                 [cursor.xid, cursor.position, limit])  # fmt: skip
+
+
+def between(start: Cursor, end: Cursor) -> list[LogRow]:
+    """The rows in (start, end]: what a rebuild reads beyond the warehouse."""
+    return _rows(_SELECT + " AND (xid, id) <= (%s, %s) ORDER BY xid, id",
+                 [start.xid, start.position, end.xid, end.position])  # fmt: skip
+
+
+def _safe() -> str:
+    return _SAFE if connection.vendor == "postgresql" else ""
+
+
+def _rows(statement: str, parameters: Sequence[int]) -> list[LogRow]:
+    with connection.cursor() as sql:
+        sql.execute(statement, parameters)
+        return [LogRow(*row) for row in sql.fetchall()]

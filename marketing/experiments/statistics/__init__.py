@@ -1,0 +1,11 @@
+"""Experiment statistics: pure functions of sufficient statistics and arrays.
+
+The contract: no framework, no randomness, no clock. Statistics are frozen and add, so a
+day's counts plus another day's are the counts of both. Whatever the data cannot say is
+`None`, never 0 or 0.5; what no caller can mean (negative counts, a share outside [0, 1])
+raises ValueError. Import from the module that does the thing:
+
+`sufficient` counts and sums · `interval` the answer's shape · `difference` effects ·
+`incremental` effects times people · `ratio_mismatch` SRM · `calibration` how good a score
+is.
+"""

@@ -1,0 +1,87 @@
+"""JSON from strangers: bounded in bytes, depth and keys, and free of what no database stores."""
+
+from __future__ import annotations
+
+import math
+
+import orjson
+
+from marketing.kernel.errors import Invalid, TooLarge
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 24
+MAX_KEYS = 20_000
+
+
+def decode(raw: bytes, *, max_bytes: int = MAX_BYTES) -> object:
+    """The value, or Invalid/TooLarge naming the place (a JSON pointer) and the fix."""
+    if len(raw) > max_bytes:
+        raise TooLarge(
+            f"The body has {len(raw)} bytes; at most {max_bytes} are taken",
+            code="body_too_large",
+            fix="Send smaller batches.",
+        )
+    try:
+        value: object = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(
+            f"The body is not JSON: {error.msg}",
+            code="not_json",
+            pointer=f"byte {error.pos}",
+            fix="Send one UTF-8 JSON value without lone surrogates.",
+        ) from None
+    _check(value)
+    return value
+
+
+def _check(root: object) -> None:
+    """Walk without recursion; depth and keys are bounded before they can hurt."""
+    keys = 0
+    waiting: list[tuple[object, str, int]] = [(root, "", 0)]
+    while waiting:
+        value, pointer, depth = waiting.pop()
+        if isinstance(value, str):
+            _check_text(value, pointer)
+        elif isinstance(value, float):
+            if not math.isfinite(value):
+                raise Invalid(
+                    "A number is too large",
+                    code="bad_number",
+                    pointer=pointer or "/",
+                    fix="Send numbers that a 64-bit float can hold.",
+                )
+        elif isinstance(value, dict | list):
+            keys += len(value)
+            _check_size(keys, depth, pointer)
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            for name, inner in items:
+                if isinstance(name, str):
+                    _check_text(name, pointer)
+                waiting.append((inner, f"{pointer}/{name}", depth + 1))
+
+
+def _check_size(keys: int, depth: int, pointer: str) -> None:
+    if depth > MAX_DEPTH:
+        raise Invalid(
+            f"Nested deeper than {MAX_DEPTH} levels",
+            code="too_deep",
+            pointer=pointer[:200],
+            fix="Flatten the value.",
+        )
+    if keys > MAX_KEYS:
+        raise TooLarge(
+            f"More than {MAX_KEYS} keys and elements",
+            code="too_many_keys",
+            pointer=pointer[:200] or "/",
+            fix="Send smaller batches.",
+        )
+
+
+def _check_text(text: str, pointer: str) -> None:
+    if "\x00" in text:
+        raise Invalid(
+            "A text contains the NUL character",
+            code="nul_character",
+            pointer=pointer[:200] or "/",
+            fix="Remove U+0000 before sending.",
+        )

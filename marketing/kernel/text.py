@@ -1,0 +1,18 @@
+"""Sentences in the operators' languages, for code that knows no framework."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Language = Literal["en", "zh"]
+
+
+class Text(NamedTuple):
+    """One phrase in both languages; ``str.format`` fields carry the values."""
+
+    en: str
+    zh: str
+
+    def say(self, language: Language, **values: object) -> str:
+        phrase = self.zh if language == "zh" else self.en
+        return phrase.format(**values) if values else phrase

@@ -1,0 +1,1 @@
+"""Persons by dense ordinal, their identities, devices and consent."""

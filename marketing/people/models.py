@@ -1,0 +1,74 @@
+"""A customer. Operators are Django users: two tables that never mix."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Person(models.Model):
+    """``id`` is the dense ordinal (uint32, from 1) that arrays and bitmaps rest on; never reused.
+
+    ``key`` is the first identity that was seen (``user:…`` or ``anon:…``): bucketing hashes what
+    follows the colon, so that client SDKs agree and a later merge changes no arm.
+    """
+
+    id = models.BigAutoField(_("ordinal"), primary_key=True)
+    key = models.CharField(_("identity"), max_length=255, unique=True)
+    # name -> [value, moment in microseconds]: the newest said wins, in whatever order it arrives.
+    said = models.JSONField(_("attributes"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("merged into")
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    @property
+    def external_id(self) -> str:
+        return self.key.partition(":")[2]
+
+    @property
+    def attributes(self) -> dict[str, object]:
+        return {name: value for name, (value, _at) in sorted(self.said.items())}
+
+
+class Identity(models.Model):
+    """A name under which a person is known: ``user:…`` (said by the host) or ``anon:…``."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Consent(models.Model):
+    """May we reach this person on this channel? No row means no."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
+    channel = models.CharField(_("channel"), max_length=20)
+    granted = models.BooleanField(_("granted"))
+    # A granted channel may still have no address (no push token): then it is not reachable.
+    reachable = models.BooleanField(_("reachable"), default=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "channel"], name="consent_once_a_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.channel} {'yes' if self.granted else 'no'}"

@@ -1,0 +1,58 @@
+"""What is asked about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from django.db.models import Max
+from numpy.typing import NDArray
+
+from marketing.kernel.errors import NotFound
+from marketing.people.models import Consent, Identity, Person
+
+
+def by_external_id(external_id: str) -> Person:
+    """The person the host calls ``external_id``; merges followed. Raises NotFound."""
+    identity = (
+        Identity.objects.select_related("person__merged_into").filter(key=f"user:{external_id}")
+    ).first()
+    if identity is None:
+        raise NotFound("There is no such person", code="unknown_person")
+    return identity.person.merged_into or identity.person
+
+
+def highest_ordinal() -> int:
+    """The length of every persona column is one more than this."""
+    return Person.objects.aggregate(top=Max("id"))["top"] or 0
+
+
+def count() -> int:
+    return Person.objects.filter(merged_into=None).count()
+
+
+def redirects() -> dict[int, int]:
+    """Merged ordinal to the ordinal that carries on."""
+    merged = Person.objects.exclude(merged_into=None).values_list("id", "merged_into_id")
+    return {source: target for source, target in merged if target is not None}
+
+
+def bucketing_ids(ordinals: Iterable[int] | None = None) -> dict[int, str]:
+    """Ordinal to the stable external id that assignment hashes."""
+    people = Person.objects.filter(merged_into=None)
+    if ordinals is not None:
+        people = people.filter(id__in=list(ordinals))
+    return {pk: key.partition(":")[2] for pk, key in people.values_list("id", "key")}
+
+
+def reachability(
+    channel: str, size: int, ordinals: Sequence[int] | None = None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(consent, reachable), bool[size] by ordinal; without a row both are false."""
+    consent, reachable = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    rows = Consent.objects.filter(channel=channel, granted=True, person_id__lt=size)
+    if ordinals is not None:
+        rows = rows.filter(person_id__in=ordinals)
+    for person, has_address in rows.values_list("person_id", "reachable"):
+        consent[person], reachable[person] = True, has_address
+    return consent, reachable

@@ -1,0 +1,125 @@
+"""What changes people: resolving names, merging, saying attributes, consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from marketing.people.models import Consent, Identity, Person
+from marketing.people.types import Names
+
+_CONSENT = "_consent"
+_REACHABLE = "reachable_"
+
+
+def resolve(names: Sequence[Names], now: datetime) -> list[int]:
+    """The ordinal of each message's person; unknown people are created, known names linked.
+
+    Must run inside the caller's transaction. A message that names an anonymous and a known person
+    makes them one: the younger ordinal redirects to the older.
+    """
+    known = _known({key for each in names for key in each.keys})
+    fresh = {each.keys[0] for each in names if not any(key in known for key in each.keys)}
+    known |= _create(sorted(fresh), now)
+    for each in names:
+        if len(each.keys) == 2:
+            _link(each, known)
+    return [known[each.keys[0]] for each in names]
+
+
+def _known(keys: Iterable[str]) -> dict[str, int]:
+    found = Identity.objects.filter(key__in=list(keys)).values_list("key", "person_id")
+    return dict(found)
+
+
+def _create(keys: Sequence[str], now: datetime) -> dict[str, int]:
+    """Insert what is missing; a racing transaction's rows are found, not doubled."""
+    if not keys:
+        return {}
+    Person.objects.bulk_create(
+        [Person(key=key, created_at=now) for key in keys], ignore_conflicts=True
+    )
+    ids = dict(Person.objects.filter(key__in=keys).values_list("key", "id"))
+    Identity.objects.bulk_create(
+        [Identity(key=key, person_id=ids[key]) for key in keys], ignore_conflicts=True
+    )
+    return _known(keys)
+
+
+def _link(names: Names, known: dict[str, int]) -> None:
+    user, anonymous = names.keys
+    first, second = known.get(user), known.get(anonymous)
+    if first is not None and second is not None:
+        if first != second:
+            _merge(min(first, second), max(first, second))
+            known.update({key: min(first, second) for key in names.keys})
+        return
+    missing, person = (anonymous, first) if second is None else (user, second)
+    if person is None:
+        raise AssertionError("a message's first name is always resolved")
+    Identity.objects.get_or_create(key=missing, defaults={"person_id": person})
+    known[missing] = person
+
+
+def _merge(older: int, younger: int) -> None:
+    """The younger ordinal redirects to the older for good; what each had said is united."""
+    kept, gone = Person.objects.get(pk=older), Person.objects.get(pk=younger)
+    kept.said = _newest(kept.said, gone.said)
+    kept.save(update_fields=["said"])
+    Identity.objects.filter(person_id=younger).update(person_id=older)
+    Person.objects.filter(pk=younger).update(merged_into=older)
+    Person.objects.filter(merged_into=younger).update(merged_into=older)
+    taken = Consent.objects.filter(person_id=older).values_list("channel", flat=True)
+    Consent.objects.filter(person_id=younger).exclude(channel__in=list(taken)).update(
+        person_id=older
+    )
+
+
+def _newest(
+    first: Mapping[str, tuple[object, int]], second: Mapping[str, tuple[object, int]]
+) -> dict[str, tuple[object, int]]:
+    """Per name the pair with the later moment; ties by the value's text, so order is no matter."""
+    united = dict(first)
+    for name, (value, at) in second.items():
+        mine = united.get(name)
+        if mine is None or (at, str(value)) > (mine[1], str(mine[0])):
+            united[name] = (value, at)
+    return united
+
+
+def say(said: Sequence[tuple[int, int, Mapping[str, object]]]) -> None:
+    """Attributes from identify events: (ordinal, at in microseconds, traits), in any order."""
+    latest: dict[int, dict[str, tuple[object, int]]] = {}
+    for ordinal, at_us, traits in said:
+        told = {name: (value, at_us) for name, value in traits.items()}
+        latest[ordinal] = _newest(latest.get(ordinal, {}), told)
+    people = list(Person.objects.filter(pk__in=latest))
+    for person in people:
+        person.said = _newest(person.said, latest[person.pk])
+    Person.objects.bulk_update(people, ["said"], batch_size=500)
+    _consents(people)
+
+
+def _consents(people: Sequence[Person]) -> None:
+    """``push_consent: true`` and ``reachable_push: true`` among the traits are about channels."""
+    rows = [
+        Consent(
+            person=person,
+            channel=name.removesuffix(_CONSENT),
+            granted=value is True,
+            reachable=person.attributes.get(f"{_REACHABLE}{name.removesuffix(_CONSENT)}", True)
+            is True,
+            source="identify",
+            changed_at=datetime.fromtimestamp(person.said[name][1] / 1e6, UTC),
+        )
+        for person in people
+        for name, value in person.attributes.items()
+        if name.endswith(_CONSENT)
+    ]
+    Consent.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["person", "channel"],
+        update_fields=["granted", "reachable", "source", "changed_at"],
+    )

@@ -1,0 +1,1 @@
+"""One row of typed columns per person; everything downstream reads it and nothing else."""

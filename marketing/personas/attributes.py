@@ -1,0 +1,40 @@
+"""What people said, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from marketing.conditions.types import Column, Ref, Scalar
+
+_MOST_CATEGORIES = 5_000
+
+
+def columns(said: Iterable[tuple[int, Mapping[str, object]]], size: int) -> dict[Ref, Column]:
+    """(row, attributes) to a column per attribute name; nested values are left out.
+
+    Numbers become float64, flags 0.0 and 1.0; a name that was said with several types is text.
+    """
+    found: dict[str, dict[int, Scalar]] = {}
+    for row, attributes in said:
+        for name, value in attributes.items():
+            if isinstance(value, bool | int | float | str):
+                found.setdefault(name, {})[row] = value
+    return {Ref("attribute", name): _column(values, size) for name, values in found.items()}
+
+
+def _column(values: Mapping[int, Scalar], size: int) -> Column:
+    rows = np.fromiter(values, dtype=np.int64, count=len(values))
+    if all(isinstance(value, bool | int | float) for value in values.values()):
+        numbers = np.full(size, np.nan)
+        numbers[rows] = np.fromiter(
+            (float(v) for v in values.values() if v is not None), dtype=np.float64
+        )
+        return Column(numbers, ~np.isnan(numbers))
+    texts = [str(value) for value in values.values()]
+    categories = tuple(sorted(set(texts)))[:_MOST_CATEGORIES]
+    place = {category: code for code, category in enumerate(categories)}
+    codes = np.full(size, -1, dtype=np.int32)
+    codes[rows] = [place.get(text, -1) for text in texts]
+    return Column(codes, codes >= 0, categories)

@@ -1,0 +1,21 @@
+"""Days since the last such event: 0 is within the last 24 hours, fractions are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketing.conditions.types import Scalar
+from marketing.kernel.text import Text
+from marketing.personas.traits import DAY_US, Expression, Happening, Moment, Rows, TraitFunction
+
+
+class DaysSince(TraitFunction):
+    phrase = Text("days since the last", "距上次天数")
+
+    @classmethod
+    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
+        return (moment.now_us - rows.at_us.max(where=rows.inside)) // DAY_US
+
+    @classmethod
+    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
+        return (moment.now_us - happenings[-1].at_us) // DAY_US if happenings else None

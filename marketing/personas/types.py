@@ -1,0 +1,83 @@
+"""Personas as columns: what evaluations read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketing.conditions.types import Column, Ref
+from marketing.kernel.errors import unknown_name
+
+# Gives a column that others own (segments, buckets, reachability), or None if it does not.
+Provider = Callable[[Ref], Column | None]
+
+
+@dataclass(frozen=True)
+class Personas:
+    """One version of all personas: columns of length ``size`` indexed by ordinal.
+
+    ``exists``: bool[size], false for ordinal 0 and for merged people.
+    """
+
+    version: str
+    as_of: datetime
+    size: int
+    exists: NDArray[np.bool_]
+    columns: Mapping[Ref, Column]
+    providers: tuple[Provider, ...] = ()
+    _kept: dict[Ref, Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def column(self, ref: Ref) -> Column:
+        """Raises NotFound with the nearest name."""
+        if ref in self.columns:
+            return self.columns[ref]
+        if ref not in self._kept:
+            self._kept[ref] = self._provided(ref)
+        return self._kept[ref]
+
+    def _provided(self, ref: Ref) -> Column:
+        for provider in self.providers:
+            column = provider(ref)
+            if column is not None:
+                return column
+        known = [each.name for each in self.columns if each.kind == ref.kind]
+        raise unknown_name(ref.kind, ref.name, known)
+
+    def extended(self, *providers: Provider) -> Personas:
+        """The same personas with more columns to be had; these providers are asked first."""
+        return replace(self, providers=(*providers, *self.providers), _kept={})
+
+    def one(self, ordinal: int) -> OnePersona:
+        return OnePersona(self, ordinal)
+
+    def names(self, kind: str) -> list[str]:
+        return sorted(ref.name for ref in self.columns if ref.kind == kind)
+
+
+@dataclass(frozen=True)
+class OnePersona:
+    """One row of it, as Python scalars."""
+
+    personas: Personas
+    ordinal: int
+
+    def column(self, ref: Ref) -> Column:
+        column = self.personas.column(ref)
+        if isinstance(column.values, np.ndarray) and self.ordinal >= len(column.values):
+            return Column(None, False)
+        return column.at(self.ordinal)
+
+
+@dataclass(frozen=True)
+class SomePersonas:
+    """Some rows of it, in the order of ``ordinals`` (int64[m])."""
+
+    personas: Personas
+    ordinals: NDArray[np.int64]
+
+    def column(self, ref: Ref) -> Column:
+        return self.personas.column(ref).take(self.ordinals)

@@ -1,0 +1,69 @@
+"""What happens after what, in one file.
+
+``drain``: within seconds, after fresh events. ``advance``: on a schedule, for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from campaigns.delivering import deliver_due
+from campaigns.launching import run_due
+from campaigns.matching import match_events, match_transitions
+from campaigns.queries import specs as campaign_specs
+from marketing.events.archive import archive
+from marketing.experiments import results
+from marketing.kernel.errors import Unavailable
+from marketing.personas import queries as personas_queries
+from marketing.personas import services as personas
+from marketing.workspace.models import Workspace
+from recommender import services as models
+from recommender.predictors import PREDICTORS
+from segments import queries as segment_queries
+from segments import rfm
+from segments import services as segments
+
+Progress = Callable[[str], None]
+
+
+def drain(workspace: Workspace, now: datetime) -> int:
+    """Fold fresh events, decide on them, deliver what is due; returns how much was done."""
+    try:
+        done = len(personas.fold(workspace, now))
+    except Unavailable:
+        done = 0  # a rebuild is running: it folds everything itself
+    done += match_events(workspace, now)
+    return done + deliver_due(workspace, now)
+
+
+def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: None) -> None:
+    """Archive, personas, scores, RFM, segments, then the campaigns that wait for transitions."""
+    say("archive")
+    archive(now)
+    say("personas")
+    personas.rebuild(workspace, now, segment_queries.specs() | campaign_specs())
+    say("scores")
+    models.apply_scores(now)
+    rfm.write(personas_queries.current(), now)
+    say("segments")
+    segments.refresh(personas_queries.current(), now)
+    match_transitions(workspace, now)
+
+
+def launch_due(workspace: Workspace, now: datetime) -> int:
+    """Runs of scheduled campaigns whose time has come."""
+    return len(run_due(workspace, now))
+
+
+def retrain(now: datetime) -> None:
+    """Every predictor and the ranker, measured and promoted; then scores are as of now."""
+    for name in PREDICTORS:
+        models.train_predictor(name, now)
+    models.train_ranker(now)
+    models.apply_scores(now)
+
+
+def measure(now: datetime) -> None:
+    """Every experiment's result."""
+    results.refresh(now)

@@ -1,0 +1,3 @@
+"""The studio's shell: Unfold's settings."""
+
+UNFOLD: dict[str, object] = {}

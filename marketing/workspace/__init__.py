@@ -1,0 +1,1 @@
+"""The one workspace: its time zone, money, languages, clock; and the cursors and pointers."""

@@ -1,0 +1,1 @@
+"""How good what is learned is, measured on what it did not see. Offline only, never served."""

@@ -1,0 +1,1 @@
+"""Conditions over persona columns: memberships and who entered or left."""

@@ -1,0 +1,97 @@
+"""Segments and their versions."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
+
+from marketing.conditions.groups import Node
+from marketing.conditions.parse import parse
+from marketing.kernel.errors import Invalid
+from marketing.kernel.text import Text
+
+
+def validate_condition(document: object) -> None:
+    """A condition that does not parse is refused with its place and its fix."""
+    try:
+        parse(document)
+    except Invalid as error:
+        raise ValidationError(str(error)) from error
+
+
+class Segment(models.Model):
+    """A named condition. ``key`` is what other conditions and campaigns refer to."""
+
+    class Family(models.TextChoices):
+        LIFECYCLE = "lifecycle", _("Lifecycle")
+        RFM = "rfm", _("RFM")
+        BEHAVIOUR = "behaviour", _("Behaviour")
+        CUSTOM = "custom", _("Custom")
+
+    key = models.SlugField(_("key"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    family = models.CharField(
+        _("family"), max_length=12, choices=Family.choices, default=Family.CUSTOM
+    )
+    condition = models.JSONField(_("condition"), validators=[validate_condition])
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["family", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> Text:
+        return Text(self.name, self.name_zh or self.name)
+
+    @property
+    def node(self) -> Node:
+        return parse(self.condition)
+
+
+class SegmentVersion(models.Model):
+    """Who was inside at ``as_of``, and who entered and left since the version before.
+
+    The three sets are roaring bitmaps of ordinals. Readers take the newest row: old or new, never
+    half.
+    """
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
+    as_of = models.DateTimeField(_("as of"))
+    checked_at = models.DateTimeField(_("last refreshed"))
+    size = models.PositiveIntegerField(_("size"))
+    n_entered = models.PositiveIntegerField(_("entered"))
+    n_left = models.PositiveIntegerField(_("left"))
+    members_blob = models.BinaryField()
+    entered_blob = models.BinaryField()
+    left_blob = models.BinaryField()
+    personas_version = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = _("segment version")
+        verbose_name_plural = _("segment versions")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["segment", "-id"], name="newest_segment_version")]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} {self.as_of:%Y-%m-%d %H:%M} {self.size}"
+
+    @property
+    def members(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.members_blob))
+
+    @property
+    def entered(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.entered_blob))
+
+    @property
+    def left(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.left_blob))
