@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from campaigns.context import LedgerContext
 from campaigns.engine.decide import decide
 from campaigns.engine.types import NOT_IN_AUDIENCE, Decisions, Rule
-from campaigns.models import Campaign, Decision, DecisionRun, Delivery
+from campaigns.models import Campaign, Decision, DecisionRun, Delivery, RuleSnapshot
 from campaigns.rules import compile_rule, snapshot
 from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
@@ -83,7 +83,7 @@ def keep_rows(
     """Decision rows for yes and withheld (and for every no of an event or request)."""
     kept = _kept(decided.decisions, also_noes)
     inputs = _inputs(decided, kept)
-    rule_hash = content_hash(snapshot(decided.rule))
+    rule = _rule(decided)
     Decision.objects.bulk_create(
         [
             Decision(
@@ -95,7 +95,7 @@ def keep_rows(
                 outcome=_outcome(decided.decisions, row),
                 variant=_variant(decided, row),
                 inputs=inputs[i],
-                rule_hash=rule_hash,
+                rule=rule,
                 personas_version=decided.personas.version,
             )
             for i, row in enumerate(kept)
@@ -171,6 +171,14 @@ def _inputs(decided: Decided, rows: NDArray[np.int64]) -> list[dict[str, object]
     return found
 
 
+def _rule(decided: Decided) -> RuleSnapshot:
+    document = snapshot(decided.rule)
+    kept, _created = RuleSnapshot.objects.get_or_create(
+        hash=content_hash(document), defaults={"document": document}
+    )
+    return kept
+
+
 def _run_fields(decided: Decided) -> dict[str, object]:
     """Everybody's reason code by ordinal; who was not looked at counts as not in the audience."""
     decisions = decided.decisions
@@ -179,7 +187,7 @@ def _run_fields(decided: Decided) -> dict[str, object]:
     return {
         "decided_at": decided.now,
         "personas_version": decided.personas.version,
-        "rule": snapshot(decided.rule),
+        "rule": _rule(decided),
         "reasons": list(decisions.reasons),
         "counts": decisions.counts(),
         "codes_blob": zlib.compress(codes.tobytes(), 6),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -11,7 +12,7 @@ from campaigns.guards import GUARDS
 from campaigns.models import Campaign, Decision, DecisionRun, Delivery
 from marketing.conditions.explain import LeafAnswer, explain
 from marketing.conditions.groups import leaves
-from marketing.conditions.types import TraitSpec
+from marketing.conditions.types import Column, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.personas import queries as personas_queries
 from segments.queries import labeller, with_segments
@@ -44,6 +45,25 @@ def specs() -> dict[str, TraitSpec]:
             if spec is not None:
                 found[spec.key()] = spec
     return found
+
+
+class _Inputs:
+    """A decision's stored inputs as one person's columns: what the rule saw then, not now."""
+
+    def __init__(self, inputs: Mapping[str, object]) -> None:
+        self.inputs = inputs
+
+    def column(self, ref: Ref) -> Column:
+        value = self.inputs.get(str(ref))
+        if not isinstance(value, bool | int | float | str):
+            return Column(None, False)
+        return Column(value, True)
+
+
+def decision_reasons(decision: Decision, language: Language) -> list[LeafAnswer]:
+    """The audience's leaves as they held at the decision, from its stored inputs and rule."""
+    audience = decision.rule.audience
+    return explain(audience, _Inputs(decision.inputs), language, labeller())
 
 
 @dataclass(frozen=True)

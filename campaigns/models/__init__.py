@@ -3,7 +3,7 @@
 from campaigns.models.ads import Ad
 from campaigns.models.campaign import Campaign, Variant
 from campaigns.models.coupon import Coupon
-from campaigns.models.decision import Decision, DecisionRun
+from campaigns.models.decision import Decision, DecisionRun, RuleSnapshot
 from campaigns.models.delivery import Delivery, State
 from campaigns.models.inbox import InboxCard
 from campaigns.models.outcome import Outcome
@@ -17,6 +17,7 @@ __all__ = [
     "Delivery",
     "InboxCard",
     "Outcome",
+    "RuleSnapshot",
     "State",
     "Variant",
 ]

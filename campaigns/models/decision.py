@@ -11,7 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from campaigns.models.campaign import Campaign
+from marketing.conditions.groups import Node
+from marketing.conditions.parse import parse
 from marketing.people.models import Person
+
+
+class RuleSnapshot(models.Model):
+    """A rule as it was when it decided, once a content hash."""
+
+    hash = models.CharField(max_length=16, primary_key=True)
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.hash
+
+    @property
+    def audience(self) -> Node:
+        return parse(self.document["audience"])
 
 
 class DecisionRun(models.Model):
@@ -27,7 +43,7 @@ class DecisionRun(models.Model):
     occasion = models.CharField(_("occasion"), max_length=80)
     decided_at = models.DateTimeField(_("decided"))
     personas_version = models.CharField(_("personas"), max_length=160)
-    rule = models.JSONField(_("rule"))
+    rule = models.ForeignKey("campaigns.RuleSnapshot", on_delete=models.PROTECT)
     reasons = models.JSONField(_("reasons"))
     counts = models.JSONField(_("counts"))
     codes_blob = models.BinaryField()
@@ -68,7 +84,8 @@ class Decision(models.Model):
     variant = models.CharField(_("variant"), max_length=50, blank=True)
     # What the rule read about this person, by column name.
     inputs = models.JSONField(_("inputs"), default=dict)
-    rule_hash = models.CharField(max_length=16)
+    # The rule's snapshot: a campaign edited later does not change why this was decided.
+    rule = models.ForeignKey("campaigns.RuleSnapshot", on_delete=models.PROTECT)
     personas_version = models.CharField(max_length=160)
 
     class Meta:

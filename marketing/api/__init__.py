@@ -1,1 +1,1 @@
-
+"""The API's root: keys and tokens, problem+json, throttles, views, OpenAPI."""

@@ -1,0 +1,20 @@
+"""How keys and tokens read in the OpenAPI document."""
+
+from __future__ import annotations
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """One header for all three: a write key, a server key, or a person's token."""
+
+    target_class = "marketing.api.keys.KeyAuthentication"
+    name = "keyOrToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "wk_… to write events; sk_… on your server; a JWT for one person.",
+        }
