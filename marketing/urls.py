@@ -34,6 +34,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("healthz", healthz),
+    path("favicon.ico", RedirectView.as_view(url="/static/studio/favicon.svg")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("marketing.api.urls")),
     path("admin/", admin.site.urls),

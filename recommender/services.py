@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from numpy.typing import NDArray
 
@@ -23,7 +21,6 @@ from marketing.people.queries import highest_ordinal
 from marketing.personas.services import write_score
 from marketing.workspace.models import Pointer
 from marketing.workspace.queries import pointer
-from marketing.workspace.services import move_pointer
 from recommender import artefacts, histories
 from recommender.artefacts import About
 from recommender.evaluation.histories import choose
@@ -41,10 +38,10 @@ from recommender.evaluation.temporal import (
 from recommender.features import Feature
 from recommender.models import LearnedModel
 from recommender.predictors import PREDICTORS, Learned, Predictor
+from recommender.promoting import POINTER, promote, root
 from recommender.rankers import RANKERS, Histories, Ranker
 from recommender.serving import RANKER
 
-POINTER = "model:"
 BASELINES = ("popularity", "item_knn")
 Chosen = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 
@@ -55,10 +52,6 @@ class Split:
 
     at: datetime
     keep: Population = everybody
-
-
-def root() -> Path:
-    return Path(settings.ARTEFACTS_DIR)
 
 
 def events_of(predictor: Predictor) -> EventFrame:
@@ -180,9 +173,3 @@ def _keep(
             },
         )
         promote(about.name, version, now)
-
-
-def promote(name: str, version: str, now: datetime) -> None:
-    """Serve this version from now on; also how to roll back. The artefact is verified first."""
-    artefacts.load(root(), name, version)
-    move_pointer(POINTER + name, version, now)

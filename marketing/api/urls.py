@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from marketing.api import openapi as openapi  # registers the security scheme
+import marketing.api.openapi  # noqa: F401 - registers the security scheme
 from marketing.api.views.coupons import RedeemView
 from marketing.api.views.decisions import DecisionView
 from marketing.api.views.intake import BatchView, MessageView

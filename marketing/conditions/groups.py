@@ -46,6 +46,8 @@ class AnyOf(msgspec.Struct, frozen=True):
         return answer
 
     def describe(self, language: Language, label: Label) -> str:
+        if not self.parts:
+            return {"en": "nobody", "zh": "无人"}[language]
         return _join(self.parts, language, label, {"en": " or ", "zh": "，或"}[language])
 
 

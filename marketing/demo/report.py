@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from campaigns.models import Campaign, Coupon
 from campaigns.placements import Slot
 from campaigns.queries import outcome_text
-from marketing.experiments.results import Effect, Result
+from marketing.experiments.types import Effect, Result
 from recommender.evaluation.prediction import PredictionReport, Quality
 from recommender.evaluation.ranking import RankingReport
 from segments.models import SegmentVersion

@@ -19,40 +19,7 @@ from marketing.experiments.metrics import METRICS
 from marketing.experiments.models import Experiment, Exposure
 from marketing.experiments.statistics.interval import Interval
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
-
-# Below this the split is broken and covers the verdict (the usual SRM threshold).
-MISMATCH_P = 0.001
-
-
-class Effect(msgspec.Struct, frozen=True):
-    """Per person, treated minus holdout: a share for conversion, cents for revenue."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-class ArmResult(msgspec.Struct, frozen=True):
-    """One arm. ``effects``: metric name to Effect, None where it means nothing yet."""
-
-    name: str
-    exposed: int
-    converted: int
-    revenue_cents: float
-    effects: dict[str, Effect | None]
-
-
-class Result(msgspec.Struct, frozen=True):
-    """``immature``: people whose goal window is still open; they are counted so far."""
-
-    arms: list[ArmResult]
-    treated: ArmResult
-    immature: int
-    mismatch_p: float | None
-
-    @property
-    def split_is_broken(self) -> bool:
-        return self.mismatch_p is not None and self.mismatch_p < MISMATCH_P
+from marketing.experiments.types import ArmResult, Effect, Result
 
 
 def compute(experiment: Experiment, now: datetime) -> Result:
@@ -87,10 +54,6 @@ def refresh(now: datetime) -> list[tuple[Experiment, Result]]:
         experiment.save(update_fields=["result", "result_at"])
         found.append((experiment, result))
     return found
-
-
-def stored(experiment: Experiment) -> Result | None:
-    return msgspec.convert(experiment.result, Result) if experiment.result else None
 
 
 def _goals(

@@ -43,6 +43,9 @@ class Registry(Generic[M]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.members)
 
+    def __len__(self) -> int:
+        return len(self.members)
+
     def __contains__(self, name: object) -> bool:
         return name in self.members
 

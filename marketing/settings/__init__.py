@@ -16,10 +16,9 @@ except ImportError:  # pragma: no cover - no wheel on this platform: the interpr
 
 import environ
 
-from marketing.settings.logs import LOGGING
-from marketing.settings.studio import UNFOLD
-
-__all__ = ["LOGGING", "UNFOLD"]
+# No __all__: the suite's settings import everything from here.
+from marketing.settings.logs import LOGGING as LOGGING
+from marketing.settings.studio import UNFOLD as UNFOLD
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "marketing.studio.middleware.workspace_time_zone",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "marketing.urls"
@@ -153,6 +153,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -182,9 +184,11 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "marketing" / "studio" / "locale"]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["marketing.studio.formats"]
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,3 +1,108 @@
 """The studio's shell: Unfold's settings."""
 
-UNFOLD: dict[str, object] = {}
+from __future__ import annotations
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+# Tailwind's blue: calm, and legible on both themes.
+_BLUE = {
+    "50": "oklch(97% .014 254.604)",
+    "100": "oklch(93.2% .032 255.585)",
+    "200": "oklch(88.2% .059 254.128)",
+    "300": "oklch(80.9% .105 251.813)",
+    "400": "oklch(70.7% .165 254.624)",
+    "500": "oklch(62.3% .214 259.815)",
+    "600": "oklch(54.6% .245 262.881)",
+    "700": "oklch(48.8% .243 264.376)",
+    "800": "oklch(42.4% .199 265.638)",
+    "900": "oklch(37.9% .146 265.522)",
+    "950": "oklch(28.2% .091 267.935)",
+}
+
+
+def _item(title: object, icon: str, model: str) -> dict[str, object]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
+UNFOLD: dict[str, object] = {
+    "SITE_TITLE": "Zhixin 知心",
+    "SITE_HEADER": "Zhixin 知心",
+    "SITE_SUBHEADER": _("Marketing automation"),
+    "SITE_ICON": lambda request: static("studio/logo.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("studio/favicon.svg"),
+        }
+    ],
+    "SHOW_LANGUAGES": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "ENVIRONMENT": "marketing.studio.shell.environment",
+    "DASHBOARD_CALLBACK": "marketing.studio.pages.home.context",
+    "STYLES": [lambda request: static("studio/studio.css")],
+    "SCRIPTS": [lambda request: static("studio/charts.js")],
+    "COLORS": {"primary": _BLUE},
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "items": [
+                    {"title": _("Home"), "icon": "dashboard", "link": reverse_lazy("admin:index")}
+                ]
+            },
+            {
+                "title": _("Engage"),
+                "separator": True,
+                "items": [
+                    _item(_("Campaigns"), "campaign", "campaigns_campaign"),
+                    _item(_("Deliveries"), "outgoing_mail", "campaigns_delivery"),
+                    _item(_("Decisions"), "rule", "campaigns_decision"),
+                    _item(_("Coupons"), "confirmation_number", "campaigns_coupon"),
+                    _item(_("Ads"), "ad", "campaigns_ad"),
+                ],
+            },
+            {
+                "title": _("Audience"),
+                "separator": True,
+                "items": [
+                    _item(_("People"), "group", "people_person"),
+                    _item(_("Segments"), "filter_alt", "segments_segment"),
+                ],
+            },
+            {
+                "title": _("Catalogue"),
+                "separator": True,
+                "items": [
+                    _item(_("Contents"), "school", "catalog_content"),
+                    _item(_("Concepts"), "hub", "catalog_concept"),
+                ],
+            },
+            {
+                "title": _("Learn"),
+                "separator": True,
+                "items": [
+                    _item(_("Experiments"), "science", "experiments_experiment"),
+                    _item(_("Models"), "neurology", "recommender_learnedmodel"),
+                ],
+            },
+            {
+                "title": _("System"),
+                "separator": True,
+                "collapsible": True,
+                "items": [
+                    _item(_("Workspace"), "settings", "workspace_workspace"),
+                    _item(_("Schedules"), "schedule", "django_celery_beat_periodictask"),
+                    _item(_("Job runs"), "history", "workspace_jobrun"),
+                    _item(_("Rejected events"), "report", "events_rejectedevent"),
+                    _item(_("API keys"), "key", "api_apikey"),
+                    _item(_("Operators"), "badge", "auth_user"),
+                    _item(_("Audit log"), "policy", "admin_logentry"),
+                ],
+            },
+        ],
+    },
+}  # fmt: skip

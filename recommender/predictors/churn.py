@@ -64,7 +64,7 @@ class Churn(Predictor, frozen=True):
     """Gradient-boosted trees (Ke et al., NeurIPS 2017), calibrated by Platt's sigmoid."""
 
     kind: ClassVar[Kind] = Kind.PROBABILITY
-    label: ClassVar[Text] = Text("Leaves a course within 28 days", "28 天内退课的概率")
+    label: ClassVar[Text] = Text("Risk of leaving a course", "退课风险")
     features: ClassVar[tuple[Feature, ...]] = (
         DaysSinceLastEvent(), EventCount(), EnrolmentAgeDays(), DaysToEnd(),
         RegisteredBeforeStartDays(), PreviousAttempts(), Credits(), PriorWithdrawals(),

@@ -1,0 +1,27 @@
+"""Django's admin finds the screens here, one file a subject."""
+
+from django.contrib import admin
+
+from marketing.studio.admin import (
+    campaigns,
+    catalogue,
+    experiments,
+    ledger,
+    models,
+    people,
+    segments,
+    system,
+)
+
+admin.site.index_template = "studio/home.html"
+
+__all__ = [
+    "campaigns",
+    "catalogue",
+    "experiments",
+    "ledger",
+    "models",
+    "people",
+    "segments",
+    "system",
+]

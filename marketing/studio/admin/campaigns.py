@@ -1,0 +1,204 @@
+"""Campaigns as forms, their launch buttons, their result pages; ads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.admin import StackedInline
+from unfold.decorators import display
+
+from campaigns import launching
+from campaigns.models import Ad, Campaign, Variant
+from marketing.kernel.errors import MarketingError
+from marketing.studio.admin.base import StudioAdmin, badge, two_lines
+from marketing.studio.forms.audience import CampaignForm
+from marketing.studio.forms.variant import VariantForm, parameter_fields
+from marketing.studio.pages import campaign as page
+from marketing.studio.shell import language, said
+from marketing.workspace.queries import now, workspace
+from segments.queries import labeller
+
+_TONES = {"running": "good", "paused": "warn", "draft": "muted", "ended": "info"}
+
+
+class VariantInline(StackedInline):
+    model = Variant
+    form = VariantForm
+    extra = 0
+    verbose_name_plural = _("variants")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The form adds the actions' fields when it is made; Django must be told their names."""
+        return ["name", "name_zh", "key", "weight", "action"] + [
+            f"p_{name}" for name in parameter_fields()
+        ]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Without the added fields, which are no columns of the table."""
+        kwargs["fields"] = ["name", "name_zh", "key", "weight", "action"]
+        return super().get_formset(request, obj, **kwargs)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(StudioAdmin):
+    list_display = ["title", "state", "when", "delivered", "effect", "launched_at"]
+    list_filter = ["status", "occasion"]
+    search_fields = ["name", "name_zh", "key"]
+    form = CampaignForm
+    inlines = [VariantInline]
+    change_form_outer_before_template = "studio/campaign_bar.html"
+    fieldsets = [
+        (None, {"fields": ["name", "name_zh", "key"]}),
+        (
+            _("When"),
+            {
+                "fields": [
+                    "occasion", "event_name", "segment_key", "placement", "repeat_days", "ends_at",
+                ]
+            },
+        ),
+        (
+            _("Whom"),
+            {"fields": ["in_segments", "by_score", "top_percent", "holdout_percent"]},
+        ),
+        (_("Audience as a condition"), {"fields": ["audience"], "classes": ["collapse"]}),
+        (
+            _("Limits"),
+            {
+                "fields": [
+                    "cooldown_days", "counts_as_message", "respects_quiet_hours", "budget_cents",
+                ]
+            },
+        ),
+        (_("Goal"), {"fields": ["goal_event", "goal_days"]}),
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
+        """The key seeds the split: changing it would deal everybody anew."""
+        return ["key"] if obj else []
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Campaign | None = None
+    ) -> dict[str, Any]:
+        return {} if obj else {"key": ["name"]}
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        numbers = page.row_numbers([campaign.key for campaign in changelist.result_list])
+        for campaign in changelist.result_list:
+            campaign.row = numbers[campaign.key]
+        return changelist
+
+    @display(description=_("campaign"), ordering="name")
+    def title(self, campaign: Campaign) -> SafeString:
+        shares = _now("%(n)d variants · holdout %(p)d%%") % {
+            "n": campaign.variants.count(), "p": campaign.holdout_percent,
+        }  # fmt: skip
+        return two_lines(said(campaign.label), shares)
+
+    @display(description=_("status"), ordering="status")
+    def state(self, campaign: Campaign) -> SafeString:
+        return badge(campaign.get_status_display(), _TONES[campaign.status])
+
+    @display(description=_("occasion"))
+    def when(self, campaign: Campaign) -> SafeString:
+        what = campaign.event_name or campaign.segment_key or campaign.placement
+        return two_lines(campaign.get_occasion_display(), what)
+
+    @display(description=_("delivered"))
+    def delivered(self, campaign: Any) -> str:
+        return f"{campaign.row.delivered:,}"
+
+    @display(description=_("effect on the goal"))
+    def effect(self, campaign: Any) -> str:
+        return str(campaign.row.effect)
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        """Every edit is a new version; the rule's snapshots keep the old ones."""
+        if change and form.changed_data:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/result/", view(self.result_view), name="campaigns_campaign_result"),
+            path(
+                "<int:pk>/<str:verb>/move/",
+                view(require_POST(self.move_view)),
+                name="campaigns_campaign_move",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        campaign = self.get_object(request, object_id)
+        more = page.bar(campaign, language(), labeller()) if campaign else {}
+        context = {**(extra_context or {}), **more}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+    def result_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self._get(request, pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            **page.result(campaign, language()),
+        }
+        return TemplateResponse(request, "studio/campaign_result.html", context)
+
+    def move_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Launch, pause or end: a POST, never a link."""
+        campaign = self._get(request, pk)
+        if not self.has_change_permission(request, campaign):
+            raise Http404
+        try:
+            with transaction.atomic():
+                _move(campaign, verb)
+                self.log_change(request, campaign, f"{verb}: {campaign.status}")
+            messages.success(request, _now("The campaign is now: %s") % _display(campaign))
+        except MarketingError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:campaigns_campaign_change", args=[pk]))
+
+    def _get(self, request: HttpRequest, pk: int) -> Campaign:
+        campaign = Campaign.objects.filter(pk=pk).first()
+        if campaign is None or not self.has_view_permission(request, campaign):
+            raise Http404
+        return campaign
+
+
+def _move(campaign: Campaign, verb: str) -> None:
+    if verb == "launch":
+        launching.launch(campaign, workspace(), now())
+    elif verb == "pause":
+        launching.pause(campaign)
+    elif verb == "end":
+        launching.end(campaign)
+    else:
+        raise Http404
+
+
+def _display(campaign: Campaign) -> str:
+    return str(campaign.get_status_display())
+
+
+@admin.register(Ad)
+class AdAdmin(StudioAdmin):
+    list_display = ["title", "key", "active"]
+    search_fields = ["title", "key"]

@@ -1,0 +1,94 @@
+"""Segments: the condition as a sentence, the size, when it was last refreshed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from marketing.people.queries import count
+from marketing.studio.admin.base import StudioAdmin, badge, two_lines
+from marketing.studio.pages import segment as page
+from marketing.studio.shell import language, said
+from segments.models import Segment, SegmentVersion
+from segments.queries import labeller, newest_versions, sentence
+
+
+@dataclass(frozen=True)
+class _Row:
+    sentence: str
+    version: SegmentVersion | None
+    people: int
+
+
+@admin.register(Segment)
+class SegmentAdmin(StudioAdmin):
+    list_display = ["title", "family_badge", "size", "moved", "refreshed"]
+    list_filter = ["family", "active"]
+    search_fields = ["name", "name_zh", "key"]
+    fields = ["name", "name_zh", "key", "description", "family", "active", "condition"]
+    change_form_outer_before_template = "studio/segment.html"
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """What all rows need is read once, and hung on the rows themselves."""
+        changelist = super().get_changelist_instance(request)
+        label, people, versions = labeller(), count(), newest_versions()
+        for segment in changelist.result_list:
+            segment.row = _Row(
+                sentence(segment, language(), label), versions.get(segment.key), people
+            )
+        return changelist
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Segment | None = None
+    ) -> dict[str, Any]:
+        return {} if obj else {"key": ["name"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Segment | None = None) -> list[str]:
+        """Conditions and campaigns refer to the key: it never changes."""
+        return ["key"] if obj else []
+
+    @display(description=_("segment"), ordering="name")
+    def title(self, segment: Any) -> SafeString:
+        return two_lines(said(segment.label), segment.row.sentence)
+
+    @display(description=_("family"), ordering="family")
+    def family_badge(self, segment: Segment) -> SafeString:
+        return badge(segment.get_family_display())
+
+    @display(description=_("size"))
+    def size(self, segment: Any) -> SafeString | str:
+        version = segment.row.version
+        if version is None:
+            return _now("not refreshed yet")
+        share = version.size / segment.row.people if segment.row.people else 0
+        return two_lines(f"{version.size:,}", f"{share:.1%}")
+
+    @display(description=_("entered / left"))
+    def moved(self, segment: Any) -> str:
+        version = segment.row.version
+        return f"+{version.n_entered:,} / -{version.n_left:,}" if version else "—"
+
+    @display(description=_("last refreshed"))
+    def refreshed(self, segment: Any) -> Any:
+        version = segment.row.version
+        return version.checked_at if version else "—"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        segment = self.get_object(request, object_id)
+        more = page.context(segment) if segment else {}
+        context = {**(extra_context or {}), **more}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response

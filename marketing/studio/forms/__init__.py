@@ -1,0 +1,1 @@
+"""Forms that write what the engine reads, so that an operator never types JSON."""

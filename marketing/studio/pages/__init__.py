@@ -1,0 +1,1 @@
+"""Contexts of the pages that are more than a table or a form."""

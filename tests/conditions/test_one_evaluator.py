@@ -1,0 +1,63 @@
+"""Batch and real time cannot disagree: a population, one person and plain Python say the same."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketing.conditions.explain import explain
+from marketing.conditions.groups import leaves
+from marketing.conditions.parse import MAX_DEPTH, parse, to_json
+from marketing.conditions.types import Ref, Scalar
+from tests.conditions.worlds import KINDS, PERSONAS, REFS, conditions, holds, person
+from tests.conditions.worlds import population, table
+
+laws = settings(max_examples=300, deadline=None)
+
+
+def name_of(ref: Ref, language: str) -> str:
+    return ref.name
+
+
+@laws
+@given(conditions(MAX_DEPTH), st.lists(PERSONAS, max_size=5))
+def test_condition__when_evaluated__then_population_person_and_reference_agree(
+    condition: dict[str, object], people: list[tuple[Scalar, ...]]
+) -> None:
+    node = parse({"version": 1, "condition": condition})
+    columns = {
+        ref: population(kind, [each[i] for each in people])
+        for i, (ref, kind) in enumerate(zip(REFS, KINDS, strict=True))
+    }
+    together = np.broadcast_to(np.asarray(node.evaluate(table(columns)), bool), (len(people),))
+    alone = [node.evaluate(table(dict(zip(REFS, map(person, each), strict=True))))
+             for each in people]  # fmt: skip
+    assert all(isinstance(answer, bool) for answer in alone)
+    assert together.tolist() == alone == [holds(condition, each) for each in people]
+
+
+@laws
+@given(conditions(MAX_DEPTH))
+def test_condition__when_written_as_json__then_it_parses_to_the_same(
+    condition: dict[str, object],
+) -> None:
+    node = parse({"version": 1, "condition": condition})
+    assert parse(to_json(node)) == node
+
+
+@settings(max_examples=100, deadline=None)
+@given(conditions(3), PERSONAS)
+def test_explanation__when_given__then_each_leaf_has_its_verdict_and_the_value_seen(
+    condition: dict[str, object], values: tuple[Scalar, ...]
+) -> None:
+    node = parse({"version": 1, "condition": condition})
+    columns = table(dict(zip(REFS, map(person, values), strict=True)))
+    answers = explain(node, columns, "en", name_of)
+    found = list(leaves(node))
+    assert len(answers) == len(found)
+    for answer, leaf in zip(answers, found, strict=True):
+        value = values[REFS.index(leaf.ref())]
+        assert answer.holds == leaf.evaluate(columns)
+        assert answer.seen == value or (value != value and answer.seen != answer.seen)
+        assert answer.sentence

@@ -1,0 +1,129 @@
+"""The laws of every trait function: the engine's aggregate is the member's own plain fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketing.conditions.types import Column, Scalar, TraitSpec
+from marketing.events import warehouse
+from marketing.events.scans import Source
+from marketing.kernel.errors import Invalid
+from marketing.personas import plan
+from marketing.personas.engine import Run, compute
+from marketing.personas.traits import TRAITS, check
+from tests.conformance.streams import MOMENTS, ZONES, Said, plainly, rows, specs, streams
+
+SIZE = 5  # ordinal 4 has no events, ordinal 0 is nobody
+every_member = pytest.mark.parametrize("function", list(TRAITS))
+laws = settings(max_examples=20, deadline=None)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Any]:
+    found = ibis.duckdb.connect()
+    yield found
+    found.disconnect()
+
+
+def run_over(
+    connection: Any, stream: Sequence[Said], now: datetime, zone: ZoneInfo, *people: int
+) -> Run:
+    """The engine over these events as the log's tail; there is no warehouse."""
+    connection.con.register("tail", warehouse.as_table(rows(stream)))
+    source = Source(connection, connection.table("tail"), None, (0, len(stream)))
+    return Run(source, now, zone, SIZE, people or None)
+
+
+def answers(run: Run, asked: Mapping[str, TraitSpec]) -> dict[str, Column]:
+    return compute(run, plan.make(asked, run.now, run.zone))
+
+
+def seen(column: Column, ordinal: int) -> Scalar:
+    value = column.at(ordinal)
+    return value.values if value.present else None  # type: ignore[return-value]
+
+
+@every_member
+@laws
+@given(data=st.data(), now=MOMENTS, zone=ZONES)
+def test_trait__when_computed_by_the_engine__then_it_is_the_plain_fold(
+    function: str, data: st.DataObject, now: datetime, zone: ZoneInfo, connection: Any
+) -> None:
+    stream = data.draw(streams(now, zone))
+    drawn = data.draw(st.lists(specs(function), min_size=1, max_size=4))
+    asked = {f"t{i}": spec for i, spec in enumerate(drawn)}
+    found = answers(run_over(connection, stream, now, zone), asked)
+    assert found.keys() == asked.keys()
+    for name, spec in asked.items():
+        assert len(np.asarray(found[name].values)) == SIZE
+        for person in range(1, SIZE):
+            wanted = plainly(spec, stream, person, now, zone)
+            assert seen(found[name], person) == pytest.approx(wanted, rel=1e-12), spec
+
+
+@laws
+@given(data=st.data(), now=MOMENTS, zone=ZONES)
+def test_traits__when_they_share_a_scan__then_each_is_what_it_is_alone(
+    data: st.DataObject, now: datetime, zone: ZoneInfo, connection: Any
+) -> None:
+    stream = data.draw(streams(now, zone))
+    any_spec = st.one_of(*(specs(name) for name in TRAITS))
+    asked = {
+        f"t{i}": spec for i, spec in enumerate(data.draw(st.lists(any_spec, min_size=2, max_size=5)))
+    }
+    run = run_over(connection, stream, now, zone)
+    together = answers(run, asked)
+    for name, spec in asked.items():
+        alone = answers(run, {name: spec})[name]
+        np.testing.assert_array_equal(np.asarray(together[name].values), np.asarray(alone.values))
+
+
+@every_member
+@settings(max_examples=5, deadline=None)
+@given(data=st.data(), now=MOMENTS, zone=ZONES)
+def test_trait__when_only_some_people_are_asked__then_they_get_what_they_get_among_all(
+    function: str, data: st.DataObject, now: datetime, zone: ZoneInfo, connection: Any
+) -> None:
+    stream, spec = data.draw(streams(now, zone)), data.draw(specs(function))
+    everybody = answers(run_over(connection, stream, now, zone), {"t": spec})["t"]
+    some = answers(run_over(connection, stream, now, zone, 1, 3), {"t": spec})["t"]
+    assert [seen(some, person) for person in (1, 3)] == [
+        seen(everybody, person) for person in (1, 3)
+    ]
+    assert seen(some, 2) == check(spec).empty
+
+
+@every_member
+def test_trait__when_nobody_did_anything__then_everybody_has_the_empty_value(
+    function: str, connection: Any
+) -> None:
+    spec = TraitSpec(function=function, events=("Order Completed",), property="price")
+    run = run_over(connection, [], datetime.fromisoformat("2024-06-01T00:00:00Z"), ZoneInfo("UTC"))
+    column = answers(run, {"t": spec})["t"]
+    assert {seen(column, person) for person in range(SIZE)} == {TRAITS.get(function).empty}
+
+
+@every_member
+def test_trait__when_it_needs_a_property__then_a_spec_without_one_is_refused(function: str) -> None:
+    spec = TraitSpec(function=function, events=("Order Completed",))
+    if not TRAITS.get(function).needs_property:
+        assert check(spec) is TRAITS.get(function)
+        return
+    with pytest.raises(Invalid) as caught:
+        check(spec)
+    assert (caught.value.code, caught.value.pointer) == ("missing_property", "/property")
+
+
+@every_member
+def test_trait__when_it_names_itself__then_in_both_languages(function: str) -> None:
+    phrase = TRAITS.get(function).phrase
+    assert phrase.en.isascii() and any("\u4e00" <= letter <= "\u9fff" for letter in phrase.zh)

@@ -1,0 +1,61 @@
+"""What every test may ask for: folders of its own, the workspace in UTC, events through intake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import Settings
+
+if TYPE_CHECKING:
+    from marketing.events.intake import Taken
+    from marketing.workspace.models import Workspace
+
+NOW = datetime(2024, 6, 12, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Warehouse, personas and artefacts of this test alone; what is remembered of others is gone.
+
+    The caches are keyed by version names, which two tests may both use.
+    """
+    settings.WAREHOUSE_URL = str(tmp_path / "warehouse")
+    settings.PERSONAS_DIR = tmp_path / "personas"
+    settings.ARTEFACTS_DIR = tmp_path / "artefacts"
+    forget_versions()
+    yield
+    forget_versions()
+
+
+def forget_versions() -> None:
+    from marketing.personas import queries, store
+    from recommender import serving
+
+    for kept in (queries._columns, queries._score, store.read, serving._load):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    """In UTC, so that a day of the workspace is a day of the test."""
+    from marketing.workspace.queries import workspace as found
+
+    row = found()
+    row.time_zone = "UTC"
+    row.save()
+    return row
+
+
+@pytest.fixture
+def send(db: None) -> Callable[..., Taken]:
+    """``send(*bodies, now=…)``: one batch through intake."""
+    from marketing.events.intake import accept
+
+    def posted(*bodies: object, now: datetime = NOW) -> Taken:
+        return accept(bodies, now)
+
+    return posted

@@ -1,0 +1,183 @@
+"""The supervisor on tiny real processes."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+import marketing
+from marketing.kernel.errors import Conflict, Unavailable
+from marketing.supervisor.children import Backoff, Program
+from marketing.supervisor.ground import free_port, only_one, refuse_taken_port
+from marketing.supervisor.stopping import Stopping
+from marketing.supervisor.supervising import Supervisor
+
+REPOSITORY = str(Path(marketing.__file__).parents[1])
+SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
+# A leader with one worker of its own; both ignore SIGTERM, and the worker's pid is printed.
+STUBBORN = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pid = os.fork()
+if pid:
+    print("worker", pid, flush=True)
+time.sleep(60)
+"""
+# What `serve` does, on two sleepers; prints their pids.
+SUPERVISING = f"""
+import io, sys
+from marketing.supervisor.children import Program
+from marketing.supervisor.stopping import Stopping
+from marketing.supervisor.supervising import Supervisor
+sleeper = (sys.executable, "-c", {SLEEPER!r})
+supervisor = Supervisor(io.StringIO())
+with Stopping() as stopping:
+    supervisor.start([Program(name="a", command=sleeper, says="up")], stopping)
+    supervisor.start([Program(name="b", command=sleeper, says="up")], stopping)
+    print(*[child.pid for child in supervisor.children.values()], flush=True)
+    supervisor.run(stopping)
+    supervisor.stop()
+"""
+
+
+def python(name: str, code: str, *, says: str = "") -> Program:
+    return Program(name=name, command=(sys.executable, "-c", code), says=says)
+
+
+def alive(pid: int) -> bool:
+    """Zombies are dead: where nobody reaps orphans they stay listed."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(condition: Callable[[], object], within_s: float = 15.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def printed() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def supervisor(printed: io.StringIO) -> Iterator[Supervisor]:
+    one = Supervisor(printed, backoff=Backoff(first_s=0.05))
+    yield one
+    one.stop(within_s=2)
+
+
+@pytest.fixture
+def supervising() -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """A supervisor in a process of its own, and its children's pids."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SUPERVISING],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": REPOSITORY},
+    ) as process:
+        assert process.stdout is not None
+        yield process, [int(pid) for pid in process.stdout.readline().split()]
+        process.kill()
+
+
+def test_child__when_it_dies__then_it_is_started_again(
+    supervisor: Supervisor, printed: io.StringIO
+) -> None:
+    supervisor.start([python("sleeper", SLEEPER, says="up")], Stopping())
+    first = supervisor.children["sleeper"].pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+
+    def again() -> bool:
+        supervisor.tend()
+        return supervisor.children["sleeper"].pid not in (None, first)
+
+    wait_for(again)
+    assert "sleeper │ ended (SIGKILL); again in 0.05 s" in printed.getvalue()
+
+
+def test_child__when_it_prints__then_its_name_stands_before_every_line(
+    supervisor: Supervisor, printed: io.StringIO
+) -> None:
+    supervisor.start([python("sleeper", SLEEPER, says="up")], Stopping())
+    assert printed.getvalue() == "sleeper │ up\n"
+
+
+def test_child__when_it_ends_three_times_while_starting__then_start_gives_up(
+    supervisor: Supervisor,
+) -> None:
+    with pytest.raises(Unavailable, match="'broken' does not come up"):
+        supervisor.start([python("broken", "raise SystemExit(3)", says="up")], Stopping())
+
+
+def test_stop__when_leader_and_worker_ignore_sigterm__then_both_are_killed(
+    supervisor: Supervisor, printed: io.StringIO
+) -> None:
+    supervisor.start([python("stubborn", STUBBORN, says="worker")], Stopping())
+    leader = supervisor.children["stubborn"].pid
+    worker = int(printed.getvalue().split()[-1])
+    assert leader is not None
+    assert alive(leader)
+    assert alive(worker)
+    supervisor.stop(within_s=0.3)
+    wait_for(lambda: not alive(leader) and not alive(worker))
+
+
+def test_supervisor__when_sigterm_comes__then_it_ends_with_all_its_children(
+    supervising: tuple[subprocess.Popen[str], list[int]],
+) -> None:
+    process, children = supervising
+    assert all(alive(pid) for pid in children)
+    process.terminate()
+    assert process.wait(timeout=15) == 0
+    assert not any(alive(pid) for pid in children)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel tells of the death")
+def test_supervisor__when_it_is_killed__then_its_children_end_too(
+    supervising: tuple[subprocess.Popen[str], list[int]],
+) -> None:
+    process, children = supervising
+    process.kill()
+    process.wait(timeout=15)
+    wait_for(lambda: not any(alive(pid) for pid in children))
+
+
+def test_backoff__when_failures_add_up__then_the_pause_doubles_up_to_thirty_seconds() -> None:
+    assert [Backoff().pause_s(n) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_port__when_something_listens__then_it_is_refused_and_another_is_found() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with pytest.raises(Conflict, match=rf"Port {port} on 127.0.0.1 is taken.*--port"):
+            refuse_taken_port("127.0.0.1", port)
+        assert free_port("127.0.0.1", port) != port
+    refuse_taken_port("127.0.0.1", port)
+    assert free_port("127.0.0.1", port) == port
+
+
+def test_home__when_it_is_served_already__then_the_process_is_named(tmp_path: Path) -> None:
+    with (
+        only_one(tmp_path),
+        pytest.raises(Conflict, match=rf"served already, by process {os.getpid()}\. Stop"),
+        only_one(tmp_path),
+    ):
+        pass
+    with only_one(tmp_path):
+        assert (tmp_path / "serve.pid").read_text() == f"{os.getpid()}\n"
