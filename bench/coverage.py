@@ -3,7 +3,8 @@
 Each seed assigns people to a holdout and the treated arms by the product's bucketing, draws
 simulated answers whose effect is stated, and asks every method for its 95 % interval of all
 treated against the holdout. Coverage is the share of seeds whose interval holds the stated
-effect. The Monte-Carlo error says how far that share may be off by the luck of the seeds.
+effect. The Monte-Carlo error says how far that share may be off by the luck of the seeds. The
+defaults are the demo's win-back campaign.
 """
 
 import argparse
@@ -22,7 +23,14 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.intervals import agresti_caffo, wald
-from marketing.demo.answers import AnswerEffect, simulate_answers, stated_effect
+from marketing.demo.answers import (
+    WIN_BACK_EFFECT,
+    WIN_BACK_HOLDOUT,
+    WIN_BACK_PEOPLE,
+    AnswerEffect,
+    simulate_answers,
+    stated_effect,
+)
 from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm
 from marketing.experiments.statistics.difference import difference_in_proportions
 from marketing.experiments.statistics.interval import Interval
@@ -136,10 +144,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser("python -m bench.coverage", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000, help="seeds 0 to N-1")
-    parser.add_argument("--people", type=int, default=4000)
-    parser.add_argument("--holdout", type=float, default=0.2, help="share of people")
-    parser.add_argument("--base", type=float, default=0.08, help="the holdout's conversion")
-    parser.add_argument("--effect", type=float, nargs="+", default=[0.03, 0.06],
+    parser.add_argument("--people", type=int, default=WIN_BACK_PEOPLE)
+    parser.add_argument("--holdout", type=float, default=WIN_BACK_HOLDOUT, help="share of people")
+    parser.add_argument(
+        "--base", type=float, default=WIN_BACK_EFFECT.base_rate, help="the holdout's conversion"
+    )
+    parser.add_argument("--effect", type=float, nargs="+", default=WIN_BACK_EFFECT.effects,
                         help="what each treated arm adds (0.03 = 3 points)")  # fmt: skip
     parser.add_argument("--grid", action="store_true", help="also other sizes and base rates")
     parser.add_argument("--json", action="store_true")

@@ -16,6 +16,8 @@ from marketing.people.queries import reachability
 from marketing.workspace.models import Workspace
 
 DAY_US = 86_400_000_000
+# Sent, or handed to the channel with no receipt yet: both use up the cap.
+_MAY_HAVE_ARRIVED = (State.DELIVERED, State.CLAIMED, State.UNKNOWN)
 
 
 class LedgerContext:
@@ -47,10 +49,10 @@ class LedgerContext:
         return self._days_since_campaign() if ref.name == "days_since_campaign" else None
 
     def _recent_messages(self) -> Column:
-        """Messages delivered in the cap window, over all campaigns; 0 where none."""
+        """Messages that left in the cap window, over all campaigns; 0 where none."""
         since = self.now - timedelta(days=self.workspace.message_cap_days)
         rows = Delivery.objects.filter(
-            state=State.DELIVERED, counts_as_message=True, finished_at__gt=since
+            state__in=_MAY_HAVE_ARRIVED, counts_as_message=True, left_at__gt=since
         )
         if self.only is not None:
             rows = rows.filter(person_id__in=self.only)

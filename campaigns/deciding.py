@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -13,11 +15,12 @@ from numpy.typing import NDArray
 
 from campaigns.context import LedgerContext
 from campaigns.engine.decide import decide
-from campaigns.engine.types import NOT_IN_AUDIENCE, Decisions, Rule
+from campaigns.engine.types import NOT_IN_AUDIENCE, WITHHELD, YES, Decisions, Rule
 from campaigns.models import Campaign, Decision, DecisionRun, Delivery, RuleSnapshot
 from campaigns.rules import compile_rule, snapshot
 from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
+from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.kernel.hashing import content_hash
 from marketing.people.queries import bucketing_ids
 from marketing.personas import queries as personas_queries
@@ -26,8 +29,8 @@ from marketing.workspace.models import Workspace
 from segments.queries import with_segments
 
 _BATCH = 1_000
-# A run never sends in the past; what a delaying guard put off is due when it lets go.
-_DELAYING = "quiet_hours"
+Done = TypeVar("Done")
+log = logging.getLogger("zhixin.campaigns")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,21 @@ class Decided:
     columns: SomePersonas
     decisions: Decisions
     now: datetime
+
+
+def or_problem(campaign: Campaign, work: Callable[[Campaign], Done]) -> Done | None:
+    """One campaign that cannot be decided does not stop the others; operators read why.
+
+    Unavailable is not the campaign's fault: it is raised on, and the work is done again.
+    """
+    try:
+        return work(campaign)
+    except Unavailable:
+        raise
+    except MarketingError as error:
+        log.error("campaign %s cannot decide: %s", campaign.key, error.code)
+        Campaign.objects.filter(pk=campaign.pk).update(problem=str(error)[:300])
+        return None
 
 
 def decide_for(
@@ -53,7 +71,7 @@ def decide_for(
     context = LedgerContext(campaign, workspace, personas.size, now, only)
     personas = personas.extended(context)
     everybody: NDArray[np.int64] = np.flatnonzero(personas.exists).astype(np.int64)
-    ordinals = everybody if only is None else np.intersect1d(everybody, np.array(only))
+    ordinals = everybody if only is None else np.intersect1d(everybody, np.array(only, dtype=np.int64))
     ids = bucketing_ids(None if only is None else ordinals.tolist())
     columns = SomePersonas(personas, ordinals)
     names = [ids.get(int(o), "") for o in ordinals]
@@ -111,7 +129,7 @@ def _deliveries(
 ) -> None:
     """One a yes, the holdout's too: it passes the same guards and is withheld at the claim."""
     decisions = decided.decisions
-    going = [row for row in kept if decisions.arms[row] >= 0 or _is_delayed(decisions, row)]
+    going = [row for row in kept if decisions.arms[row] >= 0]
     people = [int(decisions.ordinals[row]) for row in going]
     found = Decision.objects.filter(campaign=campaign, occasion=occasion, person_id__in=people)
     ids = dict(found.values_list("person_id", "id"))
@@ -122,9 +140,9 @@ def _deliveries(
                 person_id=person,
                 occasion=occasion,
                 decision_id=ids[person],
-                arm=max(int(decisions.arms[row]), 0),
+                arm=int(decisions.arms[row]),
                 variant=_variant(decided, row),
-                due_at=decided.now,
+                due_at=_due_at(decided, row),
                 counts_as_message=campaign.counts_as_message,
             )
             for person, row in zip(people, going, strict=True)
@@ -134,8 +152,11 @@ def _deliveries(
     )
 
 
-def _is_delayed(decisions: Decisions, row: int) -> bool:
-    return decisions.later_at is not None and _outcome(decisions, row) == _DELAYING
+def _due_at(decided: Decided, row: int) -> datetime:
+    """Now, or when the guard that delays this person lets go."""
+    is_delayed = _outcome(decided.decisions, row) not in (YES, WITHHELD)
+    later_at = decided.decisions.later_at
+    return later_at if is_delayed and later_at is not None else decided.now
 
 
 def _kept(decisions: Decisions, also_noes: bool) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ between, the lease runs out: what had certainly not left is tried again, else it
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -26,7 +27,8 @@ from campaigns.models.delivery import LEGAL
 from campaigns.rules import action_of, compile_rule
 from marketing.experiments.models import Experiment
 from marketing.experiments.services import expose
-from marketing.kernel.errors import Conflict
+from marketing.kernel.errors import Conflict, Unavailable
+from marketing.kernel.places import told
 from marketing.people.models import Person
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas, SomePersonas
@@ -35,52 +37,81 @@ from segments.queries import with_segments
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+BUDGET = "budget"
+log = logging.getLogger("zhixin.deliveries")
 
 
-def deliver_due(workspace: Workspace, now: datetime, limit: int = 200) -> int:
-    """Claim and deliver up to ``limit`` due rows; returns how many were claimed."""
-    recover(now)
-    claimed = _claim(now, limit)
+def deliver_due(
+    workspace: Workspace, now: datetime, limit: int = 200, *, at: datetime | None = None
+) -> int:
+    """Claim and deliver up to ``limit`` due rows; returns how many were claimed.
+
+    ``at``: the real moment, by which leases run even where the workspace's clock stands still.
+    """
+    at = at or now
+    recover(now, at)
+    claimed = _claim(now, limit, at)
     if not claimed:
         return 0
     personas = with_segments(personas_queries.current())
-    for delivery in Delivery.objects.filter(pk__in=claimed).select_related("campaign", "person"):
-        _deliver(delivery, workspace, personas, now)
+    for delivery in Delivery.objects.filter(pk__in=claimed).order_by("pk"):
+        _deliver_safely(delivery, workspace, personas, now)
     return len(claimed)
 
 
-def recover(now: datetime) -> None:
-    """Leases that ran out: composed but unreceipted is unknown, the rest waits again."""
-    stale = Delivery.objects.filter(state=State.CLAIMED, claimed_until__lt=now)
-    stale.filter(receipt__has_key="leaving").update(state=State.UNKNOWN, finished_at=now)
+def recover(now: datetime, at: datetime | None = None) -> None:
+    """Leases that ran out: what may have left is unknown, the rest waits again."""
+    stale = Delivery.objects.filter(state=State.CLAIMED, claimed_until__lt=at or now)
+    may_have_left = Q(left_at__isnull=False) | Q(attempts__gte=MAX_ATTEMPTS)
+    stale.filter(may_have_left).update(state=State.UNKNOWN, finished_at=now, claimed_until=None)
     stale.update(state=State.PENDING, claimed_until=None)
 
 
-def _claim(now: datetime, limit: int) -> list[int]:
+def _claim(now: datetime, limit: int, at: datetime | None = None) -> list[int]:
+    """Not of paused campaigns: what waits goes on after the pause. Placements render themselves."""
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with transaction.atomic(), connection.cursor() as sql:
+        # Materialised: a planner that ran the sub-select again for each row would pass the limit.
         sql.execute(
+            "WITH due AS MATERIALIZED (SELECT id FROM campaigns_delivery "
+            "WHERE state = 'pending' AND due_at <= %s AND campaign_id IN "
+            "(SELECT id FROM campaigns_campaign WHERE status <> 'paused' "
+            "AND occasion <> 'request') "
+            f"ORDER BY id LIMIT %s {skip}) "
             "UPDATE campaigns_delivery SET state = 'claimed', claimed_until = %s, "
-            "attempts = attempts + 1 WHERE id IN (SELECT id FROM campaigns_delivery "
-            f"WHERE state = 'pending' AND due_at <= %s ORDER BY id LIMIT %s {skip}) RETURNING id",
-            [now + LEASE, now, limit],
+            "attempts = attempts + 1 WHERE id IN (SELECT id FROM due) RETURNING id",
+            [now, limit, (at or now) + LEASE],
         )
         return [row[0] for row in sql.fetchall()]
 
 
+def _deliver_safely(
+    delivery: Delivery, workspace: Workspace, personas: Personas, now: datetime
+) -> None:
+    """One that fails does not take the others along: it waits, or its lease runs out."""
+    try:
+        _deliver(delivery, workspace, personas, now)
+    except Unavailable as error:
+        _put_off(delivery, now + timedelta(seconds=max(error.retry_after_s, 60)), error.code)
+    except Conflict:
+        log.warning("delivery %s was finished elsewhere", delivery.pk)
+    except Exception as error:  # the edge of a task: nothing above could do better
+        log.error("delivery %s failed: %s", delivery.pk, told(error))
+
+
 def _deliver(delivery: Delivery, workspace: Workspace, personas: Personas, now: datetime) -> None:
     with transaction.atomic():
-        # One delivery a person at a time, so that two workers cannot both pass the cap.
+        # One delivery a person at a time, so that two workers cannot both pass the cap; and the
+        # campaign as it is now, not as it was when the batch was claimed.
         Person.objects.select_for_update().get(pk=delivery.person_id)
+        delivery.campaign = Campaign.objects.get(pk=delivery.campaign_id)
         message = _prepare(delivery, workspace, personas, now)
     if message is None:
         return
     channel = _channel(_action(delivery).channel)
-    answer: Answer = (
-        Receipt({"rendered": "app"})
-        if channel is None
-        else channel.send(delivery.person_id, message, now)
-    )
+    answer: Answer = Receipt({"rendered": "app"})
+    if channel is not None:
+        answer = channel.send(delivery.person_id, message, now)
     record(delivery, answer, now)
 
 
@@ -89,6 +120,9 @@ def _prepare(
 ) -> Message | None:
     """Guards again, exposure, budget, composition. None when the delivery ends here."""
     campaign = delivery.campaign
+    if campaign.status == Campaign.Status.PAUSED:
+        _put_off(delivery, delivery.due_at, "paused")
+        return None
     stopped = _check_again(delivery, workspace, personas, now)
     if stopped is not None:
         reason, later_at = stopped
@@ -107,16 +141,26 @@ def _prepare(
 
 
 def _compose(delivery: Delivery, now: datetime) -> Message | None:
-    action = _action(delivery)
-    if not _spend(delivery.campaign, action.cost_cents()):
-        finish(delivery, State.HELD, now, "budget")
-        return None
-    composed = action.compose(delivery, now)
+    composed = compose_within_budget(delivery, now)
     if isinstance(composed, Refused):
-        finish(delivery, State.REFUSED, now, composed.code)
+        state = State.HELD if composed.code == BUDGET else State.REFUSED
+        finish(delivery, state, now, composed.code)
         return None
-    Delivery.objects.filter(pk=delivery.pk).update(receipt={"leaving": now.isoformat()})
+    # Fenced by the attempt: a worker whose lease ran out finds the row no longer its own.
+    mine = Delivery.objects.filter(
+        pk=delivery.pk, state=State.CLAIMED, attempts=delivery.attempts
+    ).update(left_at=now)
+    if not mine:
+        raise Conflict("The delivery's lease ran out", fix="Another worker has it.")
     return composed
+
+
+def compose_within_budget(delivery: Delivery, now: datetime) -> Message | Refused:
+    """Compose inside the caller's transaction; the cost is taken once a delivery."""
+    action = _action(delivery)
+    if not _spend(delivery, action.cost_cents()):
+        return Refused(BUDGET)
+    return action.compose(delivery, now)
 
 
 def _check_again(
@@ -135,13 +179,17 @@ def _check_again(
     return None
 
 
-def _spend(campaign: Campaign, cents: int) -> bool:
-    """Take from the budget by conditional UPDATE; false when it does not suffice."""
-    if not cents:
+def _spend(delivery: Delivery, cents: int) -> bool:
+    """Take from the budget by conditional UPDATE, once a delivery; false if it does not suffice."""
+    if not cents or delivery.cost_cents is not None:
         return True
     enough = Q(budget_cents=None) | Q(budget_cents__gte=F("spent_cents") + cents)
-    rows = Campaign.objects.filter(enough, pk=campaign.pk)
-    return bool(rows.update(spent_cents=F("spent_cents") + cents))
+    rows = Campaign.objects.filter(enough, pk=delivery.campaign_id)
+    if not rows.update(spent_cents=F("spent_cents") + cents):
+        return False
+    Delivery.objects.filter(pk=delivery.pk).update(cost_cents=cents)
+    delivery.cost_cents = cents
+    return True
 
 
 def record(delivery: Delivery, answer: Answer, now: datetime) -> None:
@@ -167,7 +215,9 @@ def finish(
     """A legal last step of a claimed row; Conflict if somebody else finished it."""
     if state not in LEGAL[State.CLAIMED]:
         raise Conflict(f"A claimed delivery cannot become {state}")
-    changed = Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED).update(
+    changed = Delivery.objects.filter(
+        pk=delivery.pk, state=State.CLAIMED, attempts=delivery.attempts
+    ).update(
         state=state, reason=reason[:60], finished_at=now, receipt=receipt or {}, claimed_until=None
     )
     if not changed:
@@ -175,8 +225,9 @@ def finish(
 
 
 def _put_off(delivery: Delivery, until: datetime, reason: str) -> None:
-    Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED).update(
-        state=State.PENDING, due_at=until, reason=reason, claimed_until=None, receipt={}
+    """Nothing left: it waits until then."""
+    Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED, attempts=delivery.attempts).update(
+        state=State.PENDING, due_at=until, reason=reason[:60], claimed_until=None, left_at=None
     )
 
 

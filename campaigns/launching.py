@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from campaigns import deciding
 from campaigns.deciding import decide_for, keep_run
 from campaigns.models import Campaign, DecisionRun
 from campaigns.rules import compile_rule
 from marketing.experiments.services import define
-from marketing.kernel.errors import Conflict, Invalid
+from marketing.kernel.errors import Conflict, Invalid, Unavailable
 from marketing.workspace.models import Workspace
 
 Status = Campaign.Status
@@ -28,10 +29,14 @@ def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
     _check(campaign)
     with transaction.atomic():
         _move(campaign, Status.RUNNING)
+        is_first = campaign.launched_at is None
         campaign.launched_at = campaign.launched_at or now
-        if campaign.occasion == Campaign.Occasion.SCHEDULE:
-            campaign.next_run_at = campaign.next_run_at or now
-        campaign.save(update_fields=["launched_at", "next_run_at"])
+        # A launch after a pause goes on: a run that was done is not done again.
+        if is_first and campaign.occasion == Campaign.Occasion.SCHEDULE:
+            campaign.next_run_at = now
+        campaign.problem = ""
+        campaign.save(update_fields=["launched_at", "next_run_at", "problem"])
+        _try_out(campaign, workspace, now)
         rule = compile_rule(campaign, workspace)
         define(
             campaign.key,
@@ -58,7 +63,8 @@ def run_due(workspace: Workspace, now: datetime) -> list[DecisionRun]:
     due = Campaign.objects.filter(
         status=Status.RUNNING, occasion=Campaign.Occasion.SCHEDULE, next_run_at__lte=now
     )
-    return [_run(campaign, workspace, now) for campaign in due]
+    runs = [deciding.or_problem(campaign, lambda c: _run(c, workspace, now)) for campaign in due]
+    return [run for run in runs if run is not None]
 
 
 def _run(campaign: Campaign, workspace: Workspace, now: datetime) -> DecisionRun:
@@ -81,6 +87,14 @@ def _check(campaign: Campaign) -> None:
         raise Invalid(
             "The campaign has no variant", code="no_variant", fix="Add at least one variant."
         )
+
+
+def _try_out(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
+    """A rule that cannot be evaluated is refused here, with the nearest valid name."""
+    try:
+        decide_for(campaign, workspace, now, [])
+    except Unavailable:
+        return  # no personas yet: nothing to try it on
 
 
 def _move(campaign: Campaign, status: Campaign.Status) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from campaigns.deciding import decide_for, keep_rows
+from campaigns.deciding import decide_for, keep_rows, or_problem
 from campaigns.models import Campaign, Delivery, Outcome, State
 from marketing.events import log
 from marketing.events.log import LogRow
@@ -34,7 +35,7 @@ def match_events(workspace: Workspace, now: datetime) -> int:
     if not rows:
         return 0
     for campaign in _running(Occasion.EVENT):
-        _decide_on(campaign, rows, workspace, now)
+        or_problem(campaign, lambda c: _decide_on(c, rows, workspace, now))
     _attribute(rows)
     move_cursor(at, rows[-1].xid, rows[-1].id, now)
     return len(rows)
@@ -50,13 +51,18 @@ def match_transitions(workspace: Workspace, now: datetime) -> int:
     for version in versions:
         for campaign in _running(Occasion.TRANSITION):
             if campaign.segment_key == version.segment.key and _is_new(campaign, version.as_of):
-                people = list(version.entered)
-                decided = decide_for(campaign, workspace, now, people)
-                keep_rows(campaign, decided, f"entered:{version.pk}", also_noes=True)
-                entered += len(people)
+                or_problem(campaign, partial(_decide_entered, version, workspace, now))
+                entered += version.n_entered
     if versions:
         move_cursor(at, 0, versions[-1].pk, now)
     return entered
+
+
+def _decide_entered(
+    version: SegmentVersion, workspace: Workspace, now: datetime, campaign: Campaign
+) -> None:
+    decided = decide_for(campaign, workspace, now, list(version.entered))
+    keep_rows(campaign, decided, f"entered:{version.pk}", also_noes=True)
 
 
 def _running(occasion: Campaign.Occasion) -> list[Campaign]:

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from campaigns.actions import Message, Refused
 from campaigns.deciding import decide_for, keep_rows
+from campaigns.delivering import BUDGET, compose_within_budget
 from campaigns.engine.types import HOLDOUT
 from campaigns.models import Campaign, Decision, Delivery, State
-from campaigns.rules import action_of
 from marketing.experiments.models import Experiment
 from marketing.experiments.services import expose
 from marketing.workspace.models import Workspace
@@ -51,23 +51,33 @@ def _render(decision: Decision, now: datetime) -> Slot:
     token = str(decision.token)
     if delivery is None:
         return Slot(decision.campaign.placement, token, "", None)
+    if delivery.due_at > now:  # a guard put it off: nothing renders yet
+        return Slot(decision.campaign.placement, token, "", None)
     with transaction.atomic():
         _expose(delivery, now)
-        message = None if delivery.arm == HOLDOUT else _compose(delivery, now)
-    return Slot(decision.campaign.placement, token, delivery.variant, message)
+        if delivery.arm == HOLDOUT:
+            _finish(delivery, State.WITHHELD, now)
+            return Slot(decision.campaign.placement, token, "", None)
+        composed = compose_within_budget(delivery, now)
+        if isinstance(composed, Refused):
+            state = State.HELD if composed.code == BUDGET else State.REFUSED
+            _finish(delivery, state, now, composed.code)
+            return Slot(decision.campaign.placement, token, delivery.variant, None)
+        _finish(delivery, State.DELIVERED, now)
+    return Slot(decision.campaign.placement, token, delivery.variant, composed)
 
 
 def _expose(delivery: Delivery, now: datetime) -> None:
+    """In every arm alike, before anything arm-dependent can refuse."""
     experiment = Experiment.objects.filter(key=delivery.campaign.key).first()
     if experiment is not None:
         expose(experiment.pk, delivery.person_id, delivery.arm, now)
-    state = State.WITHHELD if delivery.arm == HOLDOUT else State.DELIVERED
+
+
+def _finish(delivery: Delivery, state: State, now: datetime, reason: str = "") -> None:
+    """The first rendering is the delivery; later ones on the same day change nothing."""
+    has_left = state == State.DELIVERED
     Delivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
-        state=state, finished_at=now, receipt={"rendered": "app"}
-    )
-
-
-def _compose(delivery: Delivery, now: datetime) -> Message | None:
-    variant = delivery.campaign.variants.get(key=delivery.variant)
-    composed = action_of(variant).compose(delivery, now)
-    return None if isinstance(composed, Refused) else composed
+        state=state, reason=reason, finished_at=now, left_at=now if has_left else None,
+        receipt={"rendered": "app"} if has_left else {},
+    )  # fmt: skip

@@ -27,14 +27,17 @@ from segments import services as segments
 Progress = Callable[[str], None]
 
 
-def drain(workspace: Workspace, now: datetime) -> int:
-    """Fold fresh events, decide on them, deliver what is due; returns how much was done."""
+def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> int:
+    """Fold fresh events, decide on them, deliver what is due; returns how much was done.
+
+    ``at``: the real moment for leases, where the workspace's clock may stand still.
+    """
     try:
         done = len(personas.fold(workspace, now))
     except Unavailable:
         done = 0  # a rebuild is running: it folds everything itself
     done += match_events(workspace, now)
-    return done + deliver_due(workspace, now)
+    return done + deliver_due(workspace, now, at=at)
 
 
 def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: None) -> None:

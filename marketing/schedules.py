@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from marketing.workspace.queries import workspace
+
 # (name, task, minutes) for intervals; (name, task, hour) for nightly ones.
 EVERY_MINUTES = [
     ("Archive events", "marketing.archive", 1),
@@ -23,5 +25,7 @@ def install() -> None:
         )
         PeriodicTask.objects.get_or_create(name=name, defaults={"task": task, "interval": interval})
     for name, task, hour in NIGHTLY:
-        crontab, _ = CrontabSchedule.objects.get_or_create(minute="0", hour=str(hour))
+        crontab, _ = CrontabSchedule.objects.get_or_create(
+            minute="0", hour=str(hour), timezone=workspace().zone
+        )
         PeriodicTask.objects.get_or_create(name=name, defaults={"task": task, "crontab": crontab})

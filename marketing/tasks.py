@@ -1,51 +1,65 @@
-"""Scheduled jobs. Each reads the workspace's clock here and passes ``now`` down."""
+"""Scheduled jobs. Each reads the workspace's clock here and passes ``now`` down.
+
+One at a time over all workers: a job that finds itself running elsewhere has nothing to do.
+"""
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Callable
 
 from celery import shared_task
 
 from marketing import pipeline
 from marketing.events.archive import archive as archive_events
+from marketing.kernel.errors import Unavailable
 from marketing.workspace.leases import held
 from marketing.workspace.queries import now, workspace
 from marketing.workspace.services import job_run
 from recommender.services import apply_scores as apply_all_scores
 
-_LONG_S = 1_800.0
+log = logging.getLogger("zhixin.jobs")
+
+
+def _once(job: str, work: Callable[[], str | None]) -> None:
+    """Under the job's lease, recorded; ``work`` returns a summary for the operators."""
+    try:
+        with held(f"job:{job}"), job_run(job) as run:
+            run.summary = work() or ""
+    except Unavailable as error:
+        if error.code != "busy":
+            raise
+        log.info("job %s runs elsewhere", job)
 
 
 @shared_task(name="marketing.archive")
 def archive() -> None:
-    with held("job:archive", seconds=_LONG_S), job_run("archive") as run:
-        run.summary = f"{archive_events(now()):,} events"
+    _once("archive", lambda: f"{archive_events(now()):,} events")
 
 
 @shared_task(name="marketing.refresh")
 def refresh() -> None:
-    with held("job:refresh", seconds=_LONG_S), job_run("refresh"):
-        pipeline.refresh(workspace(), now())
+    _once("refresh", lambda: pipeline.refresh(workspace(), now()))
 
 
 @shared_task(name="marketing.apply_scores")
 def apply_scores() -> None:
-    with held("job:scores", seconds=_LONG_S), job_run("apply_scores") as run:
-        scored = apply_all_scores(now())
-        run.summary = ", ".join(f"{name} {n:,}" for name, n in scored.items())
+    def work() -> str:
+        return ", ".join(f"{name} {n:,}" for name, n in apply_all_scores(now()).items())
+
+    _once("apply_scores", work)
 
 
 @shared_task(name="marketing.launch_due")
 def launch_due() -> None:
-    with held("job:launch", seconds=_LONG_S), job_run("launch_due") as run:
-        run.summary = f"{pipeline.launch_due(workspace(), now())} runs"
+    _once("launch_due", lambda: f"{pipeline.launch_due(workspace(), now())} runs")
 
 
 @shared_task(name="marketing.measure")
 def measure() -> None:
-    with held("job:measure", seconds=_LONG_S), job_run("measure"):
-        pipeline.measure(now())
+    _once("measure", lambda: pipeline.measure(now()))
 
 
 @shared_task(name="marketing.retrain")
 def retrain() -> None:
-    with held("job:retrain", seconds=4 * _LONG_S), job_run("retrain"):
-        pipeline.retrain(now())
+    _once("retrain", lambda: pipeline.retrain(now()))

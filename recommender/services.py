@@ -35,6 +35,7 @@ from recommender.evaluation.temporal import (
     moments_between,
     training_moments,
 )
+from recommender.fairness import by_sensitive_group
 from recommender.features import Feature
 from recommender.models import LearnedModel
 from recommender.predictors import PREDICTORS, Learned, Predictor
@@ -89,7 +90,8 @@ def train_predictor(name: str, now: datetime, split: Split | None = None) -> Pre
         params=msgspec.to_builtins(predictor),
         metrics=asdict(report.model),
     )
-    _keep(about, learned, predictor.label, asdict(report), now)
+    fairness = by_sensitive_group(predictor, learned, test)
+    _keep(about, learned, predictor.label, {**asdict(report), "fairness": fairness}, now)
     return report
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import Formatter
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -39,6 +40,17 @@ class Refused:
     code: str
 
 
+def check_template(template: str, words: frozenset[str]) -> None:
+    """Raises ValueError naming an unknown word or a brace that does not close."""
+    try:
+        used = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
+    except ValueError as error:
+        raise ValueError(f"'{template}' is no template: {error}") from None
+    if used - words:
+        known = ", ".join(f"{{{word}}}" for word in sorted(words)) or "none"
+        raise ValueError(f"unknown {{{sorted(used - words)[0]}}} in '{template}'; known: {known}")
+
+
 class Action(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contract; fields are the parameters an operator sets.
 
@@ -46,7 +58,14 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     label: ClassVar[Text]
+    # What a template may name in braces.
+    words: ClassVar[frozenset[str]] = frozenset()
     channel: str = ""
+
+    def __post_init__(self) -> None:
+        """A slip of the pen in a template is found when it is typed, not when it is sent."""
+        for name in ("title", "body"):
+            check_template(getattr(self, name, ""), self.words)
 
     def cost_cents(self) -> int:
         """What one yes takes from the campaign's budget."""

@@ -21,6 +21,7 @@ class IssueCoupon(Action, frozen=True, kw_only=True):
     """``title`` and ``body`` may use {value} and {code}."""
 
     label = Text("Issue a coupon", "发放优惠券")
+    words = frozenset({"value", "code"})
     channel: str = "inbox"
     value_cents: int
     valid_days: int = 14

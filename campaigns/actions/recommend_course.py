@@ -16,6 +16,7 @@ class RecommendCourse(Action, frozen=True, kw_only=True):
     """``title`` and ``body`` may use {course} and {because}. ``channel`` empty: a placement."""
 
     label = Text("Recommend the next best course", "推荐下一门课程")
+    words = frozenset({"course", "because"})
     channel: str = "push"
     title: str = "Your next course: {course}"
     body: str = "{because}"

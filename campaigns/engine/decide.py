@@ -38,15 +38,19 @@ def decide(
     inside = np.broadcast_to(np.asarray(rule.audience.evaluate(columns), dtype=bool), (n,))
     codes[~inside] = reasons.index(NOT_IN_AUDIENCE)
     later: list[datetime] = []
+    delayed = np.zeros(n, dtype=bool)
     for i, guard in enumerate(rule.guards):
         verdict = guard.check(columns, n, now, zone)
-        stopped = (codes == _UNDECIDED) & ~verdict.passes
-        codes[stopped] = _FIRST_GUARD + i
+        stopped = ((codes == _UNDECIDED) | delayed) & ~verdict.passes
         if verdict.later_at is not None and stopped.any():
             later.append(verdict.later_at)
+        # A guard that holds outweighs one that only delays, whichever was asked first.
+        codes[stopped] = _FIRST_GUARD + i
+        delayed[stopped] = verdict.later_at is not None
     arms = np.full(n, -1, dtype=np.int8)
-    passed = np.flatnonzero(codes == _UNDECIDED)
-    arms[passed] = split(rule, [bucketing_ids[i] for i in passed.tolist()])
+    going = np.flatnonzero((codes == _UNDECIDED) | delayed)
+    arms[going] = split(rule, [bucketing_ids[i] for i in going.tolist()])
+    passed = codes == _UNDECIDED
     codes[passed] = np.where(arms[passed] == HOLDOUT, 1, 0)
     return Decisions(ordinals, codes, arms, reasons, max(later) if later else None)
 

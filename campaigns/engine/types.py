@@ -33,8 +33,9 @@ class Rule:
 class Decisions:
     """One answer a person, aligned with ``ordinals`` (int64[n]).
 
-    codes: uint8[n] index into ``reasons``. arms: int8[n], -1 where undecided, 0 = holdout.
-    later_at: when a guard that only delays would let these people pass; None if none delays.
+    codes: uint8[n] index into ``reasons``. arms: int8[n], -1 for a no, 0 = holdout; people whom a
+    guard only delays have an arm and the guard's code. later_at: when the delay ends; None if
+    nobody is delayed.
     """
 
     ordinals: NDArray[np.int64]
@@ -49,5 +50,9 @@ class Decisions:
 
     def counts(self) -> dict[str, int]:
         """Reason to number of people; reasons that hit nobody are 0."""
-        counts = np.bincount(self.codes, minlength=len(self.reasons))
-        return {reason: int(counts[i]) for i, reason in enumerate(self.reasons)}
+        found = dict.fromkeys(self.reasons, 0)
+        for reason, n in zip(
+            self.reasons, np.bincount(self.codes, minlength=len(self.reasons)), strict=True
+        ):
+            found[reason] += int(n)  # two guards of one kind (two channels) share a reason
+        return found

@@ -81,6 +81,7 @@ class Campaign(models.Model):
     goal_days = models.PositiveSmallIntegerField(
         _("goal window, days"), default=14, validators=[MinValueValidator(1)]
     )
+    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
     launched_at = models.DateTimeField(_("launched"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)

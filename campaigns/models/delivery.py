@@ -59,6 +59,10 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True)
     counts_as_message = models.BooleanField(default=True)
+    # When the message was handed to its channel: from here on it may have arrived.
+    left_at = models.DateTimeField(_("left"), null=True)
+    # What it took from the campaign's budget, once; null until then.
+    cost_cents = models.PositiveIntegerField(_("cost, cents"), null=True)
     receipt = models.JSONField(_("receipt"), default=dict)
 
     class Meta:
@@ -72,7 +76,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "due_at"], name="deliveries_due"),
-            models.Index(fields=["person", "finished_at"], name="deliveries_of_a_person"),
+            models.Index(fields=["person", "left_at"], name="deliveries_of_a_person"),
         ]
 
     def __str__(self) -> str:

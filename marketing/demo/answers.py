@@ -34,6 +34,13 @@ class AnswerEffect:
         return (self.base_rate, *(self.base_rate + effect for effect in self.effects))
 
 
+# The win-back campaign of the demo: of the people it looks at, 8 in 100 would come back by
+# themselves; the two coupons add to that. Who it looks at: about so many, a fifth held out.
+WIN_BACK_EFFECT = AnswerEffect(base_rate=0.08, effects=(0.06, 0.10))
+WIN_BACK_PEOPLE = 868
+WIN_BACK_HOLDOUT = 0.2
+
+
 def simulate_answers(arm: NDArray[np.int8], effect: AnswerEffect, seed: int) -> NDArray[np.bool_]:
     """Simulated answers bool[n]: one independent draw a person at the rate of the arm.
 

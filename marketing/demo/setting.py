@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaigns.models import Ad, Campaign, Variant
-from marketing.demo.answers import AnswerEffect
+from marketing.demo.answers import WIN_BACK_HOLDOUT
 from marketing.personas.shipped import ENROLLED
 
 # 10 in the morning in Shanghai, the workspace's time zone.
@@ -15,8 +15,6 @@ ANSWERED_AT = FROZEN_AT + timedelta(days=15)
 # Training label windows end before this; presentations after it are the test.
 CHURN_SPLIT_AT = datetime(2014, 2, 1, tzinfo=UTC)
 CHURN_TEST = ("2014B", "2014J")
-# Of the people to win back, 8 in 100 would come back by themselves; the coupons add to that.
-WIN_BACK_EFFECT = AnswerEffect(base_rate=0.08, effects=(0.06, 0.10))
 SEED = 20141201
 WIN_BACK, NEXT_COURSE, HOME = "win-back-coupon", "next-best-course", "home-placement"
 
@@ -47,7 +45,7 @@ _CAMPAIGNS: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
                 {"type": "segment", "name": "at_risk"},
                 {"type": "score_percentile", "name": "churn", "op": "gte", "value": 0.8},
             ),
-            "holdout_percent": 20,
+            "holdout_percent": round(100 * WIN_BACK_HOLDOUT),
             "budget_cents": 10_000_000,
             "goal_event": ENROLLED,
             "goal_days": 14,

@@ -15,6 +15,7 @@ from campaigns.models import Campaign, Coupon, Delivery
 from campaigns.queries import deliveries_by_state
 from marketing import pipeline
 from marketing.demo import catalogue, report, setting, simulate, stream
+from marketing.demo.answers import WIN_BACK_EFFECT
 from marketing.demo.setting import ANSWERED_AT, FROZEN_AT
 from marketing.events.intake import accept
 from marketing.events.log import after
@@ -122,7 +123,7 @@ def answers(advance: Advance) -> list[str]:
     """Simulated answers advance the clock; enrolments trigger pushes; the home page is opened."""
     space = workspace()
     campaign = Campaign.objects.get(key=setting.WIN_BACK)
-    events = simulate.answers(campaign, setting.WIN_BACK_EFFECT, setting.SEED)
+    events = simulate.answers(campaign, WIN_BACK_EFFECT, setting.SEED)
     freeze_clock(space, ANSWERED_AT)
     for batch in _batches(iter(events)):
         accept(batch, ANSWERED_AT)
@@ -146,7 +147,7 @@ def result(advance: Advance) -> list[str]:
     """What the campaigns changed."""
     found = {e.key: r for e, r in results.refresh(ANSWERED_AT)}
     campaign = Campaign.objects.get(key=setting.WIN_BACK)
-    effect = simulate.true_effect(campaign, setting.WIN_BACK_EFFECT)
+    effect = simulate.true_effect(campaign, WIN_BACK_EFFECT)
     states = {c.name: deliveries_by_state(c) for c in Campaign.objects.all()}
     return report.result_lines(found[setting.WIN_BACK], effect, states)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketing.events import log, warehouse
+from marketing.kernel.errors import Conflict
 from marketing.workspace.queries import cursor
 from marketing.workspace.services import move_cursor
 
@@ -36,3 +37,9 @@ def _heal(now: datetime) -> None:
     batch, xid, position = warehouse.committed(warehouse.open_table())
     if batch == at.batches + 1:
         move_cursor(at, xid, position, now)
+    elif batch > at.batches:
+        raise Conflict(
+            f"The warehouse holds batch {batch}, the database knows of {at.batches}",
+            code="warehouse_ahead",
+            fix="The database is older than the warehouse: restore both from the same backup.",
+        )

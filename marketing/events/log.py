@@ -28,21 +28,31 @@ class LogRow(NamedTuple):
 
 _SELECT = (
     "SELECT xid, id, message_id, person_id, kind, name, at_us, received_at_us, properties "
-    "FROM events_event WHERE (xid, id) > (%s, %s)"
+    "FROM events_event WHERE "
 )
 _SAFE = " AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# SQLite compares row values without an index; there the order is the id's alone.
+_AFTER = {"postgresql": "(xid, id) > (%s, %s)", "sqlite": "%s = 0 AND id > %s"}
+_UNTIL = {"postgresql": "(xid, id) <= (%s, %s)", "sqlite": "%s = 0 AND id <= %s"}
+_ORDER = {"postgresql": "xid, id", "sqlite": "id"}
 
 
 def after(cursor: Cursor, limit: int) -> list[LogRow]:
     """Up to ``limit`` rows past the cursor, in log order."""
-    return _rows(_SELECT + _safe() + " ORDER BY xid, id LIMIT %s",
-                 [cursor.xid, cursor.position, limit])  # fmt: skip
+    vendor = connection.vendor
+    return _rows(
+        f"{_SELECT}{_AFTER[vendor]}{_safe()} ORDER BY {_ORDER[vendor]} LIMIT %s",
+        [cursor.xid, cursor.position, limit],
+    )
 
 
 def between(start: Cursor, end: Cursor) -> list[LogRow]:
     """The rows in (start, end]: what a rebuild reads beyond the warehouse."""
-    return _rows(_SELECT + " AND (xid, id) <= (%s, %s) ORDER BY xid, id",
-                 [start.xid, start.position, end.xid, end.position])  # fmt: skip
+    vendor = connection.vendor
+    return _rows(
+        f"{_SELECT}{_AFTER[vendor]} AND {_UNTIL[vendor]} ORDER BY {_ORDER[vendor]}",
+        [start.xid, start.position, end.xid, end.position],
+    )
 
 
 def _safe() -> str:

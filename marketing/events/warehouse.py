@@ -82,4 +82,4 @@ def files(table: DeltaTable, since: date | None) -> list[str]:
     """The Parquet files of the days from ``since`` on: the pruning that partitions buy."""
     if since is None:
         return list(table.file_uris())
-    return list(table.file_uris(partition_filters=[("day", ">=", since.isoformat())]))
+    return list(table.file_uris(file_pruning_predicate=[("day", ">=", since.isoformat())]))

@@ -51,8 +51,9 @@ def _link(names: Names, known: dict[str, int]) -> None:
     first, second = known.get(user), known.get(anonymous)
     if first is not None and second is not None:
         if first != second:
-            _merge(min(first, second), max(first, second))
-            known.update({key: min(first, second) for key in names.keys})
+            older, younger = min(first, second), max(first, second)
+            _merge(older, younger)
+            known.update({key: older for key, person in known.items() if person == younger})
         return
     missing, person = (anonymous, first) if second is None else (user, second)
     if person is None:

@@ -28,7 +28,6 @@ from marketing.workspace.queries import cursor, pointer
 from marketing.workspace.services import move_cursor, move_pointer
 
 _LEASE = "personas"
-_LEASE_S = 900.0
 # A reader that took the pointer a moment ago must still find its folder.
 _VERSIONS_KEPT = 8
 FOLD_ROWS = 20_000
@@ -38,7 +37,7 @@ def rebuild(
     workspace: Workspace, now: datetime, extra: Mapping[str, TraitSpec] | None = None
 ) -> int:
     """All personas from all events; returns how many people. ``extra``: traits of conditions."""
-    with held(_LEASE, seconds=_LEASE_S, wait_s=60):
+    with held(_LEASE, wait_s=60):
         until = _say_all(now)
         specs = {name: trait.spec for name, trait in SHIPPED.items()} | dict(extra or {})
         size = highest_ordinal() + 1
@@ -62,9 +61,9 @@ def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
     cursor and pointer move in one transaction: a crash anywhere repeats work and loses nothing.
     """
     base = pointer(queries.POINTER)
-    if base is None:
+    if base is None or not log.after(cursor("fold"), 1):
         return ()
-    with held(_LEASE, seconds=_LEASE_S):
+    with held(_LEASE):
         at = cursor("fold")
         rows = log.after(at, FOLD_ROWS)
         if not rows:

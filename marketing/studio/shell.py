@@ -1,13 +1,28 @@
-"""What every screen says: the frozen clock, the language."""
+"""What every screen says: the frozen clock, the language, what went wrong."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Language, Text
 from marketing.workspace.queries import workspace
+
+# Errors that an operator may cause or meet, by code; the engine's own words are English.
+_ERRORS = {
+    "no_variant": gettext_lazy("The campaign has no variant. Add at least one."),
+    "conflict": gettext_lazy("The present state does not allow this."),
+    "segment_cycle": gettext_lazy("Segments refer to each other in a circle."),
+    "no_personas": gettext_lazy("No personas yet: the next scheduled refresh computes them."),
+    "personas_damaged": gettext_lazy(
+        "The stored personas are missing or damaged: the next refresh rebuilds them."
+    ),
+    "artefact_damaged": gettext_lazy(
+        "The stored model is missing or damaged: retrain it or serve another version."
+    ),
+}
 
 
 def language() -> Language:
@@ -17,6 +32,11 @@ def language() -> Language:
 def said(text: Text) -> str:
     """The phrase in the operator's language."""
     return text.say(language())
+
+
+def explained(error: MarketingError) -> str:
+    """The error in the operator's language where the studio has words for its code."""
+    return str(_ERRORS.get(error.code, error))
 
 
 def environment(request: HttpRequest) -> list[str] | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from marketing.kernel.errors import Conflict, MarketingError
+from marketing.kernel.places import told
 from marketing.workspace.models import Cursor, JobRun, Pointer, Workspace
 
 log = logging.getLogger("zhixin.jobs")
@@ -42,7 +43,7 @@ def move_cursor(cursor: Cursor, xid: int, position: int, at: datetime) -> None:
 
 @contextmanager
 def job_run(job: str) -> Iterator[JobRun]:
-    """Record a run with its real times; a failure is recorded, then raised on."""
+    """Record a run with its real times; a failure is recorded without its values, then raised."""
     run = JobRun.objects.create(job=job, started_at=datetime.now(UTC))
     try:
         yield run
@@ -51,7 +52,7 @@ def job_run(job: str) -> Iterator[JobRun]:
         known = isinstance(error, MarketingError)
         run.summary = str(error) if known else f"failed: {type(error).__name__}"
         _finish(run, succeeded=False)
-        log.exception("job %s failed", job)
+        log.error("job %s failed: %s", job, told(error))
         raise
     _finish(run, succeeded=True)
 

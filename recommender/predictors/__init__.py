@@ -50,6 +50,8 @@ class Predictor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     numbers: ClassVar[tuple[str, ...]] = ()
     texts: ClassVar[tuple[str, ...]] = ()
     horizon_days: ClassVar[int]
+    # Attributes that no feature may read; fairness reports compare the scores by them.
+    sensitive: ClassVar[tuple[str, ...]] = ()
 
     def units(self, frame: EventFrame, as_of_us: int) -> NDArray[np.int64]:
         """int64[m]: the people to score at that moment, sorted, unique."""

@@ -75,6 +75,7 @@ class Churn(Predictor, frozen=True):
     numbers: ClassVar[tuple[str, ...]] = ("withdrawal_undated",)
     texts: ClassVar[tuple[str, ...]] = RUN_TEXTS
     horizon_days: ClassVar[int] = 28
+    sensitive: ClassVar[tuple[str, ...]] = ("gender", "disability", "deprivation_band", "age_band")
 
     trees: Annotated[int, msgspec.Meta(ge=1)] = 100
     leaves: Annotated[int, msgspec.Meta(ge=2)] = 8

@@ -7,15 +7,15 @@ and SKIP LOCKED keep them apart.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from marketing import pipeline
+from marketing.kernel.places import told
 from marketing.supervisor.stopping import Stopping
 from marketing.workspace.queries import workspace
 
@@ -23,7 +23,6 @@ log = logging.getLogger("zhixin.drain")
 
 POLL_S = 0.2
 LONGEST_PAUSE_S = 30.0
-_FRAMES_TOLD = 4
 
 
 class Command(BaseCommand):
@@ -45,7 +44,7 @@ class Command(BaseCommand):
 def step() -> int:
     """What is due by the workspace's own clock, which an operator may move at any time."""
     space = workspace()
-    return pipeline.drain(space, space.clock.now())
+    return pipeline.drain(space, space.clock.now(), datetime.now(UTC))
 
 
 def loop(do: Callable[[], int], stopping: Stopping, poll_s: float = POLL_S) -> None:
@@ -58,15 +57,6 @@ def loop(do: Callable[[], int], stopping: Stopping, poll_s: float = POLL_S) -> N
         except Exception as error:
             errors += 1
             pause_s = min(poll_s * 2.0 ** min(errors, 30), LONGEST_PAUSE_S)
-            log.error("drain failed: %s; again in %.1f s", _told(error), pause_s)
+            log.error("drain failed: %s; again in %.1f s", told(error), pause_s)
             connections.close_all()  # the next step connects anew
         stopping.sleep(pause_s)
-
-
-def _told(error: BaseException) -> str:
-    """What failed and where. Never the message: a database quotes the values it refuses."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES_TOLD:]
-    where = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-    cause = error.__cause__ or error.__context__
-    why = f" from {type(cause).__name__}" if cause else ""
-    return f"{type(error).__name__}{why} in {where}"

@@ -14,8 +14,6 @@ from marketing.workspace.leases import held
 from marketing.workspace.queries import workspace
 from marketing.workspace.services import job_run
 
-_LEASE_S = 1_800.0
-
 
 class Command(BaseCommand):
     help = "Archive events, recompute personas, scores and segments; then decide on transitions."
@@ -27,7 +25,7 @@ class Command(BaseCommand):
         try:
             # The scheduled job's own lease: the two never run at the same time.
             with (
-                held("job:refresh", seconds=_LEASE_S),
+                held("job:refresh"),
                 job_run("refresh"),
                 console.status("starting") as status,
             ):

@@ -16,7 +16,6 @@ from marketing.workspace.queries import now
 from marketing.workspace.services import job_run
 from recommender import services as models
 
-_LEASE_S = 7_200.0
 _RANKER = "ranker"
 
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         try:
             # The scheduled job's own lease: the two never run at the same time.
             with (
-                held("job:retrain", seconds=_LEASE_S),
+                held("job:retrain"),
                 job_run("retrain") as run,
                 console.status(f"learning {name or 'all models'}"),
             ):

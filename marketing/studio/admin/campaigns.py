@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import StackedInline
@@ -23,7 +23,7 @@ from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.forms.audience import CampaignForm
 from marketing.studio.forms.variant import VariantForm, parameter_fields
 from marketing.studio.pages import campaign as page
-from marketing.studio.shell import language, said
+from marketing.studio.shell import explained, language, said
 from marketing.workspace.queries import now, workspace
 from segments.queries import labeller
 
@@ -100,7 +100,7 @@ class CampaignAdmin(StudioAdmin):
 
     @display(description=_("campaign"), ordering="name")
     def title(self, campaign: Campaign) -> SafeString:
-        shares = _now("%(n)d variants · holdout %(p)d%%") % {
+        shares = gettext("%(n)d variants · holdout %(p)d%%") % {
             "n": campaign.variants.count(), "p": campaign.holdout_percent,
         }  # fmt: skip
         return two_lines(said(campaign.label), shares)
@@ -171,9 +171,9 @@ class CampaignAdmin(StudioAdmin):
             with transaction.atomic():
                 _move(campaign, verb)
                 self.log_change(request, campaign, f"{verb}: {campaign.status}")
-            messages.success(request, _now("The campaign is now: %s") % _display(campaign))
+            messages.success(request, gettext("The campaign is now: %s") % _display(campaign))
         except MarketingError as error:
-            messages.error(request, str(error))
+            messages.error(request, explained(error))
         return HttpResponseRedirect(reverse("admin:campaigns_campaign_change", args=[pk]))
 
     def _get(self, request: HttpRequest, pk: int) -> Campaign:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -57,11 +57,11 @@ def reading(experiment: Experiment) -> tuple[str, str]:
     result = stored(experiment)
     effect = result.treated.effects.get("conversion") if result else None
     if result is None or effect is None:
-        return _now("No result yet"), "muted"
+        return gettext("No result yet"), "muted"
     if result.split_is_broken:
-        return _now("Broken split"), "bad"
+        return gettext("Broken split"), "bad"
     if result.immature:
-        return _now("Still running"), "info"
+        return gettext("Still running"), "info"
     if effect.low > 0:
-        return _now("Works"), "good"
-    return (_now("Harms"), "bad") if effect.high < 0 else (_now("Not decided"), "muted")
+        return gettext("Works"), "good"
+    return (gettext("Harms"), "bad") if effect.high < 0 else (gettext("Not decided"), "muted")

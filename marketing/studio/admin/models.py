@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -16,7 +16,7 @@ from unfold.decorators import display
 from marketing.kernel.errors import MarketingError
 from marketing.studio.admin.base import PageAdmin, badge, two_lines
 from marketing.studio.pages import model as page
-from marketing.studio.shell import language
+from marketing.studio.shell import explained, language
 from marketing.workspace.queries import now, pointer
 from recommender.models import LearnedModel
 from recommender.promoting import promote
@@ -39,10 +39,10 @@ class LearnedModelAdmin(PageAdmin):
 
     @display(description=_("serving"))
     def serving(self, model: LearnedModel) -> SafeString | str:
-        return badge(_now("serving"), "good") if page.is_serving(model) else "—"
+        return badge(gettext("serving"), "good") if page.is_serving(model) else "—"
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return page.context(obj, language())
+        return page.context(obj)
 
     def get_urls(self) -> list[URLPattern]:
         promote_url = path(
@@ -62,7 +62,7 @@ class LearnedModelAdmin(PageAdmin):
             promote(model.name, model.version, now())
             self.log_change(request, model, f"promote: {before.version if before else '—'} → "
                             f"{model.version}")  # fmt: skip
-            messages.success(request, _now("This version serves now."))
+            messages.success(request, gettext("This version serves now."))
         except MarketingError as error:
-            messages.error(request, str(error))
+            messages.error(request, explained(error))
         return HttpResponseRedirect(reverse("admin:recommender_learnedmodel_change", args=[pk]))

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -66,7 +66,7 @@ class SegmentAdmin(StudioAdmin):
     def size(self, segment: Any) -> SafeString | str:
         version = segment.row.version
         if version is None:
-            return _now("not refreshed yet")
+            return gettext("not refreshed yet")
         share = version.size / segment.row.people if segment.row.people else 0
         return two_lines(f"{version.size:,}", f"{share:.1%}")
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -90,8 +91,8 @@ class JobRunAdmin(ReadOnlyAdmin):
     @display(description=_("outcome"), ordering="succeeded")
     def outcome(self, run: JobRun) -> SafeString:
         if run.succeeded is None:
-            return badge(_now("running"), "info")
-        return badge(_now("done"), "good") if run.succeeded else badge(_now("failed"), "bad")
+            return badge(gettext("running"), "info")
+        return badge(gettext("done"), "good") if run.succeeded else badge(gettext("failed"), "bad")
 
 
 @admin.register(RejectedEvent)
@@ -115,7 +116,9 @@ class ApiKeyAdmin(StudioAdmin):
 
     @display(description=_("state"))
     def state(self, key: ApiKey) -> SafeString:
-        return badge(_now("revoked"), "bad") if key.revoked_at else badge(_now("valid"), "good")
+        return (
+            badge(gettext("revoked"), "bad") if key.revoked_at else badge(gettext("valid"), "good")
+        )
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if change:
@@ -123,23 +126,41 @@ class ApiKeyAdmin(StudioAdmin):
             return
         issued, full = issue_key(obj.name, obj.kind)
         obj.pk, obj.public_id = issued.pk, issued.public_id
-        messages.warning(request, _now("Copy the key now, it is shown only once: %s") % full)
+        messages.warning(request, gettext("Copy the key now, it is shown only once: %s") % full)
         if obj.kind == ApiKey.Kind.SERVER:
-            words = _now("Sign person tokens (HS256, kid %(kid)s) with: %(secret)s")
+            words = gettext("Sign person tokens (HS256, kid %(kid)s) with: %(secret)s")
             messages.warning(
                 request, words % {"kid": issued.public_id, "secret": issued.signing_secret}
             )
 
 
+class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Permissions in the operator's language: the table holds English names only."""
+
+    _DEEDS = {"view": _("may view"), "add": _("may add"), "change": _("may change"),
+              "delete": _("may delete")}  # fmt: skip
+
+    def label_from_instance(self, obj: Any) -> str:
+        deed = self._DEEDS.get(obj.codename.partition("_")[0], obj.name)
+        return f"{obj.content_type} · {deed}"
+
+
+class _WithPermissions(StudioAdmin):
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.remote_field.model is Permission:
+            kwargs["form_class"] = PermissionField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, StudioAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, _WithPermissions):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, StudioAdmin):
+class GroupAdmin(DjangoGroupAdmin, _WithPermissions):
     pass
 
 

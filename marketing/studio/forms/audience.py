@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -70,7 +70,7 @@ class CampaignForm(_Form):
         parts: list[Node] = [InSegment(name=key) for key in cleaned.get("in_segments") or []]
         score, top = cleaned.get("by_score"), cleaned.get("top_percent")
         if bool(score) != bool(top):
-            self.add_error("top_percent", _now("Choose a score and a percentage, or neither."))
+            self.add_error("top_percent", gettext("Choose a score and a percentage, or neither."))
         if score and top:
             parts.append(ScorePercentile(name=score, op="gte", value=round(1 - top / 100, 4)))
         return parts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
@@ -69,20 +70,30 @@ class VariantForm(_Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         action = ACTIONS.get(cleaned.get("action", next(iter(ACTIONS))))
-        given = {
-            field.name: cleaned.get(_PREFIX + field.name)
-            for field in msgspec.structs.fields(action)
-        }
+        fields = msgspec.structs.fields(action)
+        given = {field.name: cleaned.get(_PREFIX + field.name) for field in fields}
         # Left empty is left to the action's default.
         parameters = {name: v for name, v in given.items() if v not in (None, "")}
         if parameters.get("channel") == _APP:
             parameters["channel"] = ""
+        for field in fields:
+            if field.required and field.name not in parameters:
+                self.add_error(_PREFIX + field.name, gettext("This action needs it."))
+        if not self.errors:
+            self._convert(parameters, action)
+        self.instance.parameters = parameters
+        return cleaned
+
+    def _convert(self, parameters: dict[str, Any], action: type) -> None:
         try:
             msgspec.convert(parameters, action)
         except msgspec.ValidationError as error:
             self.add_error("action", str(error))
-        self.instance.parameters = parameters
-        return cleaned
+
+    def _post_clean(self) -> None:
+        """The model would repeat the errors under ``parameters``, which is no field of the form."""
+        if not self.errors:
+            super()._post_clean()  # type: ignore[misc]
 
 
 def _field(name: str, kind: type) -> forms.Field:

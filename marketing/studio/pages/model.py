@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from marketing.kernel.text import Language
+from marketing.conditions.types import Ref
+from marketing.personas.labels import labeller
 from marketing.studio import charts
+from marketing.studio.shell import language, said
 from marketing.workspace.queries import pointer
 from recommender.models import LearnedModel
 from recommender.rankers import RANKERS
@@ -30,11 +32,9 @@ def headline(model: LearnedModel) -> str:
     return "—" if ndcg is None else f"NDCG@10 {ndcg:.3f}"
 
 
-def context(model: LearnedModel, language: Language) -> dict[str, Any]:
-    label = model.label_zh if language == "zh" and model.label_zh else model.label
-    more = (
-        _predictor(model) if model.kind == LearnedModel.Kind.PREDICTOR else _ranker(model, language)
-    )
+def context(model: LearnedModel) -> dict[str, Any]:
+    label = model.label_zh if language() == "zh" and model.label_zh else model.label
+    more = _predictor(model) if model.kind == LearnedModel.Kind.PREDICTOR else _ranker(model)
     return {"title": label, "model": model, "serving": is_serving(model), **more}
 
 
@@ -52,14 +52,27 @@ def _predictor(model: LearnedModel) -> dict[str, Any]:
             (name, [report.get(key, {}).get(metric) for metric in _METRICS])
             for key, name in names.items()
         ],
+        "fairness": _fairness(report.get("fairness", {})),
         "calibration": charts.calibration(report.get("bins", [])),
         "importances": charts.hbars(report.get("importances", [])[:_SHOWN_FEATURES], "percent"),
     }
 
 
-def _ranker(model: LearnedModel, language: Language) -> dict[str, Any]:
+def _fairness(report: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One row a group; flags read 0 and 1 in the personas."""
+    label = labeller()
+    flags = {"0": _("no"), "1": _("yes"), None: _("unknown")}
+    return [
+        {**row, "attribute": label(Ref("attribute", name), language()),
+         "group": flags.get(row["group"], row["group"])}
+        for name, rows in report.items()
+        for row in rows
+    ]  # fmt: skip
+
+
+def _ranker(model: LearnedModel) -> dict[str, Any]:
     rows = [
-        (RANKERS.get(name).label.say(language) if name in RANKERS else name, report)
+        (said(RANKERS.get(name).label) if name in RANKERS else name, report)
         for name, report in model.report.items()
     ]
     chart = charts.hbars([(name, report.get("ndcg") or 0.0) for name, report in rows], "score")

@@ -15,7 +15,7 @@ from marketing.people.models import Person
 from marketing.personas import queries
 from marketing.personas.labels import labeller
 from marketing.personas.types import OnePersona
-from marketing.studio.shell import language, said
+from marketing.studio.shell import explained, language, said
 from segments.queries import memberships_of
 
 _TIMELINE = 40
@@ -36,7 +36,7 @@ def context(person: Person) -> dict[str, Any]:
         one = queries.current().one(person.pk)
         decisions = why(person.pk, language())
     except MarketingError as error:
-        return {"person": person, "attributes": said_facts(person), "problem": str(error),
+        return {"person": person, "attributes": said_facts(person), "problem": explained(error),
                 "timeline": timeline(person)}  # fmt: skip
     return {
         "person": person,

@@ -1,0 +1,11 @@
+"""The app's name as the studio writes it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExperimentsConfig(AppConfig):
+    name = "marketing.experiments"
+    verbose_name = _("Experiments")

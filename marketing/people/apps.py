@@ -1,0 +1,11 @@
+"""The app's name as the studio writes it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "marketing.people"
+    verbose_name = _("People")
