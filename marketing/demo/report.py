@@ -33,10 +33,11 @@ def churn_lines(report: PredictionReport) -> list[str]:
     rows = [
         ("model", report.model),
         ("base rate", report.base_rate),
-        (report.baseline, report.one_feature),
+        ("one feature", report.one_feature),
     ]
     head = f"{report.units:,} person-moments of 2014B and 2014J, {report.positives:,} withdrew"
-    return [head, *(f"{name:<32}{_quality(each)}" for name, each in rows)]
+    notes = f"one feature: logistic regression on {report.baseline}"
+    return [head, *(f"{name:<12}{_quality(each)}" for name, each in rows), notes]
 
 
 def _quality(each: Quality) -> str:

@@ -42,7 +42,7 @@ def current() -> Personas:
     }
     providers = (_Percentiles(pointers, scores), _Reachable(size))
     return Personas(
-        version=f"{base.version}{base.details.get('overlay') or ''}",
+        version=base.details.get("overlay") or base.version,
         as_of=base.as_of,
         size=size,
         exists=exists,

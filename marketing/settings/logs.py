@@ -8,6 +8,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "zhixin": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # Its warnings quote paths, and a path may name a person.
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "axes": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
 }

@@ -94,7 +94,7 @@ class JobRun(models.Model):
     """One run of a scheduled or manual job, for the operators' eyes."""
 
     job = models.CharField(_("job"), max_length=60)
-    started_at = models.DateTimeField(_("started"))
+    started_at = models.DateTimeField(_("started"), db_index=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     succeeded = models.BooleanField(_("succeeded"), null=True)
     summary = models.TextField(_("summary"), blank=True)

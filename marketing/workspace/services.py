@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from marketing.kernel.errors import Conflict, MarketingError
 from marketing.kernel.places import told
 from marketing.workspace.models import Cursor, JobRun, Pointer, Workspace
 
 log = logging.getLogger("zhixin.jobs")
+# Job runs older than this are forgotten.
+KEPT = timedelta(days=14)
 
 
 def freeze_clock(workspace: Workspace, at: datetime) -> None:
@@ -44,7 +46,9 @@ def move_cursor(cursor: Cursor, xid: int, position: int, at: datetime) -> None:
 @contextmanager
 def job_run(job: str) -> Iterator[JobRun]:
     """Record a run with its real times; a failure is recorded without its values, then raised."""
-    run = JobRun.objects.create(job=job, started_at=datetime.now(UTC))
+    started_at = datetime.now(UTC)
+    JobRun.objects.filter(started_at__lt=started_at - KEPT).delete()
+    run = JobRun.objects.create(job=job, started_at=started_at)
     try:
         yield run
     except Exception as error:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from marketing.demo import access, steps
+from marketing.kernel.errors import MarketingError
 
 
 class Command(BaseCommand):
@@ -22,11 +23,14 @@ class Command(BaseCommand):
         started = time.monotonic()
         call_command("migrate", verbosity=0)
         call_command("setup", verbosity=0)
-        for step in steps.STEPS:
-            self._run(step, console)
+        try:
+            for step in steps.STEPS:
+                self._run(step, console)
+        except MarketingError as error:
+            raise CommandError(f"{error} What was done is kept: run again.") from error
         console.print(f"\nDone in {time.monotonic() - started:.0f} s; data below {settings.HOME}")
         for line in access.ensure():
-            console.print(line)
+            console.print(line, markup=False, soft_wrap=True)
 
     def _run(self, step: steps.Step, console: Console) -> None:
         lines = steps.done(step)
@@ -36,7 +40,7 @@ class Command(BaseCommand):
         else:
             console.print(f"[dim]✓ {step.title} (done before)[/dim]")
         for line in lines:
-            console.print(f"    {line}", markup=False)
+            console.print(f"    {line}", markup=False, soft_wrap=True)
 
     def _with_bar(self, step: steps.Step, console: Console) -> list[str]:
         columns = (TextColumn("{task.description:<34}"), BarColumn(), TimeElapsedColumn())
