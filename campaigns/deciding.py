@@ -71,7 +71,9 @@ def decide_for(
     context = LedgerContext(campaign, workspace, personas.size, now, only)
     personas = personas.extended(context)
     everybody: NDArray[np.int64] = np.flatnonzero(personas.exists).astype(np.int64)
-    ordinals = everybody if only is None else np.intersect1d(everybody, np.array(only, dtype=np.int64))
+    ordinals = (
+        everybody if only is None else np.intersect1d(everybody, np.array(only, dtype=np.int64))
+    )
     ids = bucketing_ids(None if only is None else ordinals.tolist())
     columns = SomePersonas(personas, ordinals)
     names = [ids.get(int(o), "") for o in ordinals]

@@ -7,17 +7,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from marketing.conditions.groups import Node
+from marketing.conditions.groups import Node, leaves
 from marketing.conditions.parse import parse
-from marketing.kernel.errors import Invalid
+from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Text
+from marketing.personas.traits import check
+from marketing.workspace.language import language
 
 
 def validate_condition(document: object) -> None:
     """A condition that does not parse is refused with its place and its fix."""
     try:
-        parse(document)
-    except Invalid as error:
+        for leaf in leaves(parse(document)):
+            spec = leaf.trait()
+            if spec is not None:
+                check(spec)
+    except MarketingError as error:
         raise ValidationError(str(error)) from error
 
 
@@ -39,6 +44,8 @@ class Segment(models.Model):
     )
     condition = models.JSONField(_("condition"), validators=[validate_condition])
     active = models.BooleanField(_("active"), default=True)
+    # Why the newest refresh could not evaluate it; empty when it could.
+    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("segment")
@@ -46,7 +53,7 @@ class Segment(models.Model):
         ordering = ["family", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label.say(language())
 
     @property
     def label(self) -> Text:

@@ -20,7 +20,9 @@ from segments.models import Segment, SegmentVersion
 def newest_versions() -> dict[str, SegmentVersion]:
     """Segment key to its newest version."""
     newest = SegmentVersion.objects.values("segment").annotate(top=Max("id")).values("top")
-    found = SegmentVersion.objects.filter(id__in=newest).select_related("segment")
+    found = SegmentVersion.objects.filter(id__in=newest, segment__active=True).select_related(
+        "segment"
+    )
     return {version.segment.key: version for version in found}
 
 

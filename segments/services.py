@@ -9,6 +9,7 @@ import numpy as np
 from django.db import transaction
 from pyroaring import BitMap
 
+from marketing.kernel.errors import MarketingError
 from marketing.personas.types import Personas
 from segments import queries
 from segments.evaluation import Membership
@@ -29,10 +30,22 @@ def refresh(personas: Personas, now: datetime) -> list[Refreshed]:
     """Evaluate all active segments over the same personas and publish them in one transaction."""
     active = list(Segment.objects.filter(active=True))
     membership = Membership(personas, {segment.key: segment.node for segment in active})
-    inside = {s.key: BitMap(np.flatnonzero(membership.members(s.key))) for s in active}
+    inside = {s: members for s in active if (members := _members(membership, s)) is not None}
     with transaction.atomic():
+        Segment.objects.bulk_update(active, ["problem"])
         before = queries.newest_versions()
-        return [_publish(s, before.get(s.key), inside[s.key], personas, now) for s in active]
+        return [_publish(s, before.get(s.key), inside[s], personas, now) for s in inside]
+
+
+def _members(membership: Membership, segment: Segment) -> BitMap | None:
+    """None where it cannot be evaluated: its last version stays, the others go on."""
+    try:
+        inside = membership.members(segment.key)
+    except MarketingError as error:
+        segment.problem = str(error)[:300]
+        return None
+    segment.problem = ""
+    return BitMap(np.flatnonzero(inside))
 
 
 def _publish(

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 NOW = datetime(2024, 6, 12, 15, 30, tzinfo=UTC)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Ibis 12 still asks DuckDB 2 for Arrow by its old name.
+    config.addinivalue_line("filterwarnings", "ignore:fetch_.*arrow.*:DeprecationWarning")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Warehouse, personas and artefacts of this test alone; what is remembered of others is gone.

@@ -13,13 +13,12 @@ from marketing.conditions.groups import Node
 from marketing.conditions.parse import parse
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Text
+from marketing.workspace.language import language
+from segments.models import validate_condition
 
 
 def validate_audience(document: object) -> None:
-    try:
-        parse(document)
-    except MarketingError as error:
-        raise ValidationError(str(error)) from error
+    validate_condition(document)
 
 
 class Campaign(models.Model):
@@ -92,7 +91,7 @@ class Campaign(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label.say(language())
 
     @property
     def label(self) -> Text:
@@ -134,7 +133,7 @@ class Variant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label.say(language())
 
     @property
     def label(self) -> Text:

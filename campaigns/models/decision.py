@@ -100,4 +100,4 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["person", "-id"], name="decisions_of_a_person")]
 
     def __str__(self) -> str:
-        return f"{self.campaign_id} {self.person_id} {self.outcome}"
+        return f"#{self.pk}"

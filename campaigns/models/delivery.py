@@ -80,4 +80,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign_id} {self.person_id} {self.state}"
+        return f"#{self.pk}"

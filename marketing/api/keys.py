@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ class KeyAuthentication(BaseAuthentication):
 def _user_name(encoded: str) -> str:
     try:
         return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, not UTF-8
         return ""
 
 
@@ -84,6 +83,9 @@ def _of_token(token: str) -> Caller:
                            fix="Ask your server for a new one.") from None  # fmt: skip
     except (jwt.InvalidTokenError, UnicodeDecodeError):
         raise Unauthorized(code="bad_token", fix="Sign HS256 with exp, iat and sub.") from None
+    # The library takes numbers in texts; a life must be counted.
+    if not all(isinstance(claims[name], int | float) for name in ("exp", "iat")):
+        raise Unauthorized(code="bad_token", fix="Send 'exp' and 'iat' as numbers.")
     if claims["exp"] - claims["iat"] > MAX_TOKEN_LIFE_S:
         raise Unauthorized(
             "The token lives longer than an hour", code="token_too_long", fix="Shorten 'exp'."

@@ -1,7 +1,7 @@
 """The API's addresses."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import marketing.api.openapi  # noqa: F401 - registers the security scheme
 from marketing.api.views.coupons import RedeemView
@@ -21,5 +21,5 @@ urlpatterns = [
     path("api/v1/coupons/<str:code>/redeem", RedeemView.as_view()),
     path("api/v1/decisions/<str:name>", DecisionView.as_view()),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
 ]

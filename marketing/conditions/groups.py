@@ -74,13 +74,20 @@ def leaves(node: Node) -> Iterator[Criterion]:
             yield from leaves(part)
 
 
+def _is_several(node: Node) -> bool:
+    """Does it read as more than one part? A group around a single part reads as that part."""
+    while isinstance(node, All | AnyOf) and len(node.parts) == 1:
+        node = node.parts[0]
+    return isinstance(node, All | AnyOf)
+
+
 def _join(parts: tuple[Node, ...], language: Language, label: Label, joint: str) -> str:
     if not parts:
         return {"en": "everybody", "zh": "所有人"}[language]
     said = []
     for part in parts:
         text = part.describe(language, label)
-        is_group = isinstance(part, All | AnyOf) and len(part.parts) > 1
+        is_group = _is_several(part)
         brackets = ("(", ")") if language == "en" else ("（", "）")
         said.append(f"{brackets[0]}{text}{brackets[1]}" if is_group and len(parts) > 1 else text)
     return joint.join(said)

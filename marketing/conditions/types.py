@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from marketing.kernel.hashing import content_hash
 from marketing.kernel.windows import ALL_TIME, Window
 
 Scalar: TypeAlias = bool | int | float | str | None
@@ -86,5 +87,4 @@ class TraitSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def key(self) -> str:
         """Unique, readable and stable: the name of the column when the trait has no other."""
         parts = [self.function, "+".join(self.events), self.property or "", self.window.key()]
-        parts += [f"{f.property}{f.op}{f.value!r}" for f in self.where]
-        return "|".join(part for part in parts if part)
+        return "|".join([*(part for part in parts if part), content_hash(self, 8)])

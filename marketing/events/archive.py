@@ -6,6 +6,7 @@ from datetime import datetime
 
 from marketing.events import log, warehouse
 from marketing.kernel.errors import Conflict
+from marketing.workspace.leases import held
 from marketing.workspace.queries import cursor
 from marketing.workspace.services import move_cursor
 
@@ -19,16 +20,14 @@ def archive(now: datetime) -> int:
     between that commit and the cursor, the next one reads the position back and appends nothing
     twice.
     """
-    _heal(now)
-    appended = 0
-    while True:
-        at = cursor("archive")
-        rows = log.after(at, BATCH_ROWS)
-        if not rows:
-            return appended
-        warehouse.append(rows, at.batches + 1)
-        move_cursor(at, rows[-1].xid, rows[-1].id, now)
-        appended += len(rows)
+    with held("archive", wait_s=60):  # a second archiver would append the same rows
+        _heal(now)
+        appended = 0
+        while rows := log.after(at := cursor("archive"), BATCH_ROWS):
+            warehouse.append(rows, at.batches + 1)
+            move_cursor(at, rows[-1].xid, rows[-1].id, now)
+            appended += len(rows)
+    return appended
 
 
 def _heal(now: datetime) -> None:

@@ -72,7 +72,7 @@ def parse(body: object, received_at: datetime, *, kind: str | None = None) -> Me
     properties = orjson.dumps(
         (wire.traits if the_kind == "identify" else wire.properties) or {}
     ).decode()
-    context = _context(body, wire, original)
+    context = _context(body, wire, the_kind, original)
     if len(properties) + len(context) > MAX_EVENT_BYTES:
         raise Invalid(
             "The event is larger than 32 kB",
@@ -174,12 +174,15 @@ def _moment(text: str | None, received_at: datetime) -> tuple[datetime, str | No
     return (received_at, text) if moment > received_at + FUTURE else (moment, None)
 
 
-def _context(body: Mapping[str, object], wire: Wire, original: str | None) -> str:
+def _context(body: Mapping[str, object], wire: Wire, kind: str, original: str | None) -> str:
     kept: dict[str, object] = {k: v for k, v in body.items() if k not in _KNOWN}
     if wire.context:
         kept["context"] = wire.context
-    if wire.name and wire.type != "track":
+    if wire.name:
         kept["name"] = wire.name
+    spare = ("properties", wire.properties) if kind == "identify" else ("traits", wire.traits)
+    if spare[1]:
+        kept[spare[0]] = spare[1]
     if original:
         kept["originalTimestamp"] = original
     return orjson.dumps(kept).decode()

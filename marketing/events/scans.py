@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+from deltalake import DeltaTable
 
 from marketing.events import log, warehouse
 from marketing.events.messages import microseconds
@@ -29,7 +30,8 @@ class Source:
     connection: Expression
     tail: Expression
     merged: Expression | None
-    reaches: tuple[int, int]
+    # As it was when the source was opened: an archive that runs meanwhile changes nothing.
+    table: DeltaTable | None
 
     def rows(self, since: datetime | None) -> Expression:
         """person, event, at_us, properties (JSON) of events from ``since`` on; merges followed."""
@@ -43,11 +45,10 @@ class Source:
         return self._follow(table)
 
     def _stored(self, since: datetime | None) -> Expression | None:
-        table = warehouse.open_table()
-        if table is None:
+        if self.table is None:
             return None
         day = since.astimezone(UTC).date() if since else None
-        files = warehouse.files(table, day)
+        files = warehouse.files(self.table, day)
         return self.connection.read_parquet(files) if files else None
 
     def _follow(self, table: Expression) -> Expression:
@@ -63,15 +64,22 @@ class Source:
 
 
 def open_source(until: Cursor) -> Source:
-    """Everything up to the log position ``until`` (the fold cursor)."""
+    """Everything up to the log position ``until`` (the fold cursor).
+
+    The tail starts where the opened table's newest archive commit says that it ends, and not at
+    the archive's cursor: a crash between the two must not count events twice.
+    """
     connection = ibis.duckdb.connect()
-    tail = warehouse.as_table(log.between(cursor("archive"), until))
+    table = warehouse.open_table()
+    _batch, xid, position = warehouse.committed(table)
+    start = Cursor(name="archive", xid=xid, position=position)
+    tail = warehouse.as_table(log.between(start, until))
     gone = redirects()
     merged = None
     if gone:
         pairs = pa.table({"gone": list(gone), "kept": list(gone.values())})
         merged = _view(connection, "merged", pairs)
-    return Source(connection, _view(connection, "tail", tail), merged, (until.xid, until.position))
+    return Source(connection, _view(connection, "tail", tail), merged, table)
 
 
 def _view(connection: Expression, name: str, table: pa.Table) -> Expression:
@@ -92,15 +100,20 @@ def frame(
     rows = rows.filter(rows.event.isin(list(events)))
     properties = rows.properties.cast("json")
     columns = {name: number(properties, name) for name in numbers}
-    columns |= {name: properties[name].str for name in texts}
+    columns |= {name: value(properties, name).str for name in texts}
     table = rows.select("person", "at_us", "event", **{f"p_{k}": v for k, v in columns.items()})
     return _as_frame(table.order_by(["person", "at_us", "event"]).to_pyarrow(), events,
                      numbers, texts)  # fmt: skip
 
 
+def value(properties: Expression, name: str) -> Expression:
+    """The property of exactly this name: quoted, so that no dot or dollar is read as a path."""
+    return properties[f'$."{name}"']
+
+
 def number(properties: Expression, name: str) -> Expression:
-    """A JSON property as float64; booleans count 1 and 0, anything else is null."""
-    text = properties[name].cast("string").replace('"', "")
+    """A JSON property as float64; booleans count 1 and 0, anything else (texts too) is null."""
+    text = value(properties, name).cast("string")
     as_bool = ibis.cases((text == "true", "1"), (text == "false", "0"), else_=text)
     return as_bool.try_cast("float64")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketing.kernel.text import Text
 from marketing.people.models import Person
+from marketing.workspace.language import language
 
 
 class Experiment(models.Model):
@@ -30,7 +32,11 @@ class Experiment(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label.say(language())
+
+    @property
+    def label(self) -> Text:
+        return Text(self.name, self.name_zh or self.name)
 
 
 class Exposure(models.Model):

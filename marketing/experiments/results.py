@@ -20,16 +20,12 @@ from marketing.experiments.models import Experiment, Exposure
 from marketing.experiments.statistics.interval import Interval
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
 from marketing.experiments.types import ArmResult, Effect, Result
+from marketing.people.queries import redirects
 
 
 def compute(experiment: Experiment, now: datetime) -> Result:
     """From the exposures in SQL and the goal events of warehouse and log."""
-    exposures = list(
-        Exposure.objects.filter(experiment=experiment).values_list("person_id", "arm", "exposed_at")
-    )
-    people = np.array([row[0] for row in exposures], dtype=np.int64)
-    arms = np.array([row[1] for row in exposures], dtype=np.int64)
-    since = np.array([microseconds(row[2]) for row in exposures], dtype=np.int64)
+    people, arms, since = _exposed(experiment)
     window_us = int(timedelta(days=experiment.goal_days) / timedelta(microseconds=1))
     goals, rows = _goals(experiment.goal_event, people, since, window_us)
     values = {name: METRICS.get(name).per_person(goals, rows, len(people)) for name in METRICS}
@@ -54,6 +50,25 @@ def refresh(now: datetime) -> list[tuple[Experiment, Result]]:
         experiment.save(update_fields=["result", "result_at"])
         found.append((experiment, result))
     return found
+
+
+def _exposed(
+    experiment: Experiment,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """(person, arm, moment in microseconds), one row a person: the first exposure, merges followed.
+
+    Exposures to an arm that was taken away since are left out.
+    """
+    gone = redirects()
+    first: dict[int, tuple[int, int]] = {}
+    rows = Exposure.objects.filter(experiment=experiment, arm__lt=len(experiment.arms))
+    for person, arm, moment in rows.order_by("exposed_at", "id").values_list(
+        "person_id", "arm", "exposed_at"
+    ):
+        first.setdefault(gone.get(person, person), (arm, microseconds(moment)))
+    people = np.fromiter(first, dtype=np.int64, count=len(first))
+    pairs = np.array(list(first.values()), dtype=np.int64).reshape(-1, 2)
+    return people, pairs[:, 0], pairs[:, 1]
 
 
 def _goals(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from marketing.people.types import Names
 
 _CONSENT = "_consent"
 _REACHABLE = "reachable_"
+# Other names ending so are attributes like any other.
+_CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,19}_consent")
 
 
 def resolve(names: Sequence[Names], now: datetime) -> list[int]:
@@ -23,7 +26,7 @@ def resolve(names: Sequence[Names], now: datetime) -> list[int]:
     known |= _create(sorted(fresh), now)
     for each in names:
         if len(each.keys) == 2:
-            _link(each, known)
+            _link(each, known, now)
     return [known[each.keys[0]] for each in names]
 
 
@@ -46,20 +49,37 @@ def _create(keys: Sequence[str], now: datetime) -> dict[str, int]:
     return _known(keys)
 
 
-def _link(names: Names, known: dict[str, int]) -> None:
+def _link(names: Names, known: dict[str, int], now: datetime) -> None:
+    """A visitor who turns out to be a known user is one with them, onto the older ordinal.
+
+    A device that several users sign in on goes with the one who signed in last; they stay
+    several people: no message from an app may make one known user another.
+    """
     user, anonymous = names.keys
-    first, second = known.get(user), known.get(anonymous)
-    if first is not None and second is not None:
-        if first != second:
-            older, younger = min(first, second), max(first, second)
-            _merge(older, younger)
-            known.update({key: older for key, person in known.items() if person == younger})
+    visitor = known.get(anonymous)
+    if visitor is None:
+        _point(anonymous, known[user], known)
+    elif known.get(user) == visitor:
         return
-    missing, person = (anonymous, first) if second is None else (user, second)
-    if person is None:
-        raise AssertionError("a message's first name is always resolved")
-    Identity.objects.get_or_create(key=missing, defaults={"person_id": person})
-    known[missing] = person
+    elif Identity.objects.filter(person_id=visitor, key__startswith="user:").exists():
+        if user not in known:
+            known |= _create([user], now)
+        _point(anonymous, known[user], known)
+    elif user not in known:
+        _point(user, visitor, known)
+    else:
+        _join(known[user], visitor, known)
+
+
+def _point(key: str, person: int, known: dict[str, int]) -> None:
+    Identity.objects.update_or_create(key=key, defaults={"person_id": person})
+    known[key] = person
+
+
+def _join(user: int, visitor: int, known: dict[str, int]) -> None:
+    older, younger = sorted((user, visitor))
+    _merge(older, younger)
+    known.update({key: older for key, person in known.items() if person == younger})
 
 
 def _merge(older: int, younger: int) -> None:
@@ -74,6 +94,7 @@ def _merge(older: int, younger: int) -> None:
     Consent.objects.filter(person_id=younger).exclude(channel__in=list(taken)).update(
         person_id=older
     )
+    _consents([kept])  # what was said last counts, whoever of the two said it
 
 
 def _newest(
@@ -115,7 +136,7 @@ def _consents(people: Sequence[Person]) -> None:
         )
         for person in people
         for name, value in person.attributes.items()
-        if name.endswith(_CONSENT)
+        if _CHANNEL.fullmatch(name)
     ]
     Consent.objects.bulk_create(
         rows,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from marketing.conditions.types import Column, Ref, Scalar
+from marketing.personas.store import number_text
 
 _MOST_CATEGORIES = 5_000
 
@@ -32,7 +33,7 @@ def _column(values: Mapping[int, Scalar], size: int) -> Column:
             (float(v) for v in values.values() if v is not None), dtype=np.float64
         )
         return Column(numbers, ~np.isnan(numbers))
-    texts = [str(value) for value in values.values()]
+    texts = [v if isinstance(v, str) else number_text(v or 0) for v in values.values()]
     categories = tuple(sorted(set(texts)))[:_MOST_CATEGORIES]
     place = {category: code for code, category in enumerate(categories)}
     codes = np.full(size, -1, dtype=np.int32)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from marketing.conditions.types import Column, Filter, TraitSpec
 from marketing.events.messages import microseconds
-from marketing.events.scans import Expression, Source, number
+from marketing.events.scans import Expression, Source, number, value
 from marketing.personas.plan import Scan
 from marketing.personas.traits import Moment, Rows, check
 
@@ -79,17 +79,18 @@ def _aggregate(rows: Expression, spec: TraitSpec, run: Run) -> Expression:
         inside &= rows.at_us >= microseconds(since)
     inside = reduce(operator.and_, (_holds(properties, each) for each in spec.where), inside)
     name = spec.property or ""
-    columns = Rows(rows.at_us, number(properties, name), properties[name].cast("string"), inside)
+    text = value(properties, name).cast("string").nullif("null")
+    columns = Rows(rows.at_us, number(properties, name), text, inside)
     return check(spec).aggregate(columns, run.moment)
 
 
 def _holds(properties: Expression, each: Filter) -> Expression:
     if isinstance(each.value, str):
-        value = properties[each.property].str
+        found = value(properties, each.property).str
     else:
-        value = number(properties, each.property)
+        found = number(properties, each.property)
     wanted = float(each.value) if isinstance(each.value, bool) else each.value
-    return _COMPARE[each.op](value, wanted).fill_null(ibis.literal(False))
+    return _COMPARE[each.op](found, wanted).fill_null(ibis.literal(False))
 
 
 def _scatter(

@@ -82,7 +82,7 @@ def _missing(like: Column, rows: int) -> Column:
 def _score(version: str, size: int) -> Column:
     """Padded with missing to ``size``: people who came after the scoring have no score yet."""
     values = np.full(size, np.nan)
-    kept = np.load(folder(version).with_suffix(".npy"), mmap_mode="r")[:size]
+    kept = store.load(folder(version).with_suffix(".npy"))[:size]
     values[: len(kept)] = kept
     return Column(values, ~np.isnan(values))
 

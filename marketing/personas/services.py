@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -23,7 +24,7 @@ from marketing.personas import attributes, plan, queries, store
 from marketing.personas.percentiles import quantile_table
 from marketing.personas.shipped import SHIPPED
 from marketing.workspace.leases import held
-from marketing.workspace.models import Cursor, Workspace
+from marketing.workspace.models import Cursor, Pointer, Workspace
 from marketing.workspace.queries import cursor, pointer
 from marketing.workspace.services import move_cursor, move_pointer
 
@@ -42,15 +43,16 @@ def rebuild(
         specs = {name: trait.spec for name, trait in SHIPPED.items()} | dict(extra or {})
         size = highest_ordinal() + 1
         columns = _computed(workspace, now, until, specs, size, None)
-        version = f"base-{now:%Y%m%dT%H%M%S}-{until.position}-{content_hash(sorted(specs))[:8]}"
+        # Never the name of an earlier version, whatever the clock says: readers remember by name.
+        version = f"base-{now:%Y%m%dT%H%M%S}-{until.position}-{secrets.token_hex(4)}"
         store.write(queries.folder(version), columns)
-        store.prune(queries.folder(""), keep=_VERSIONS_KEPT)
         details: dict[str, object] = {
             "overlay": None,
             "reaches": [until.xid, until.position],
             "specs": {name: _plain(spec) for name, spec in specs.items()},
         }
         move_pointer(queries.POINTER, version, now, details)
+        store.prune(queries.folder(""), keep=_VERSIONS_KEPT, using=_in_use())
         return size - 1
 
 
@@ -76,6 +78,7 @@ def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
             move_cursor(at, until.xid, until.position, now)
             details = base.details | {"overlay": overlay, "reaches": [until.xid, until.position]}
             move_pointer(queries.POINTER, base.version, base.as_of, details)
+        store.prune(queries.folder(""), keep=_VERSIONS_KEPT, using=_in_use())
         return tuple(rows)
 
 
@@ -93,6 +96,14 @@ def write_score(name: str, values: NDArray[np.float64], as_of: datetime, label: 
     }
     move_pointer(queries.SCORE + name, version, as_of, details)
     return version
+
+
+def _in_use() -> set[str]:
+    """Names of everything that a pointer names."""
+    found = set(Pointer.objects.values_list("version", flat=True))
+    base = pointer(queries.POINTER)
+    overlay = base.details.get("overlay") if base else None
+    return found | ({overlay} if isinstance(overlay, str) else set())
 
 
 def _say_all(now: datetime) -> Cursor:
@@ -125,6 +136,8 @@ def _write_overlay(
     """The overlay so far with the touched people computed anew."""
     gone = redirects()
     touched = {gone.get(row.person, row.person) for row in rows}
+    # Who became one with a touched person is gone from the base.
+    touched |= {younger for younger, older in gone.items() if older in touched}
     before = details.get("overlay")
     if isinstance(before, str):
         touched |= set(store.read_ordinals(queries.folder(before)).tolist())
@@ -135,7 +148,6 @@ def _write_overlay(
     name = f"{version}-overlay-{until.xid}-{until.position}"
     fresh = {ref: column.take(people) for ref, column in columns.items()}
     store.write(queries.folder(name), fresh, people)
-    store.prune(queries.folder(""), keep=_VERSIONS_KEPT, overlays_only=True)
     return name
 
 

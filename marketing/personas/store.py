@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -60,32 +60,68 @@ def read(folder: Path) -> dict[Ref, Column]:
     """Memory-mapped; raises Unavailable when a file is missing or damaged."""
     try:
         lines = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=list[Written])
-        return {Ref(w.kind, w.name): _column(folder / f"{i}.npy", w) for i, w in enumerate(lines)}
     except (OSError, ValueError, msgspec.DecodeError) as error:
-        raise Unavailable(
-            "The stored personas are missing or damaged",
-            code="personas_damaged",
-            fix="Run `python manage.py refresh`: they are rebuilt from the events.",
-        ) from error
+        raise _damaged() from error
+    return {Ref(w.kind, w.name): _column(folder / f"{i}.npy", w) for i, w in enumerate(lines)}
+
+
+def _damaged() -> Unavailable:
+    return Unavailable(
+        "The stored personas are missing or damaged",
+        code="personas_damaged",
+        fix="Run `python manage.py refresh`: they are rebuilt from the events.",
+    )
 
 
 def read_ordinals(folder: Path) -> NDArray[np.int64]:
-    return np.asarray(np.load(folder / "ordinals.npy"), dtype=np.int64)
+    """int64[m]: whose rows an overlay holds. Raises Unavailable like ``read``."""
+    return np.asarray(load(folder / "ordinals.npy"), dtype=np.int64)
+
+
+def load(path: Path) -> NDArray[Any]:
+    """Memory-mapped; raises Unavailable when the file is missing or damaged."""
+    try:
+        found: NDArray[Any] = np.load(path, mmap_mode="r")
+    except (OSError, ValueError) as error:
+        raise _damaged() from error
+    return found
 
 
 def _column(path: Path, written: Written) -> Column:
-    values: NDArray[Any] = np.load(path, mmap_mode="r")
+    values = load(path)
     present = values >= 0 if written.categories is not None else ~np.isnan(values)
     return Column(values, present, written.categories)
 
 
+def as_text(column: Column) -> Column:
+    """The column as text: what a rebuild makes of an attribute that was said with several types."""
+    if column.categories is not None:
+        return column
+    values = np.asarray(column.values, dtype=np.float64)
+    known = np.flatnonzero(column.present)
+    texts = [number_text(values[row]) for row in known.tolist()]
+    categories = tuple(sorted(set(texts)))
+    place = {category: code for code, category in enumerate(categories)}
+    codes = np.full(len(values), -1, dtype=np.int32)
+    codes[known] = [place[text] for text in texts]
+    return Column(codes, codes >= 0, categories)
+
+
+def number_text(number: float) -> str:
+    """A number among texts: 3, not 3.0; flags are 1 and 0."""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
 def overlaid(base: Column, fresh: Column, ordinals: NDArray[np.int64], size: int) -> Column:
     """``base`` lengthened to ``size``, with the fresh rows in their places."""
-    if base.categories is None or fresh.categories is None:
+    if base.categories is None and fresh.categories is None:
         values = np.full(size, np.nan)
         values[: len(np.asarray(base.values))] = _plain(base)
         values[ordinals] = _plain(fresh)
         return Column(values, ~np.isnan(values))
+    base, fresh = as_text(base), as_text(fresh)
+    if base.categories is None or fresh.categories is None:
+        raise AssertionError("a text column has categories")
     categories = tuple(dict.fromkeys((*base.categories, *fresh.categories)))
     place = {category: code for code, category in enumerate(categories)}
     recode = np.array([*(place[c] for c in fresh.categories), -1], dtype=np.int32)
@@ -95,13 +131,25 @@ def overlaid(base: Column, fresh: Column, ordinals: NDArray[np.int64], size: int
     return Column(codes, codes >= 0, categories)
 
 
-def prune(root: Path, *, keep: int, overlays_only: bool = False) -> None:
-    """Remove all but the newest ``keep`` overlays and, unless asked not to, base versions."""
-    folders = sorted(
-        (each for each in root.iterdir() if each.is_dir() and not each.name.startswith(".")),
-        key=lambda each: each.stat().st_mtime,
-    )
-    overlays = [each for each in folders if "-overlay-" in each.name]
-    bases = [each for each in folders if "-overlay-" not in each.name]
-    for old in overlays[:-keep] + ([] if overlays_only else bases[:-keep]):
-        shutil.rmtree(old, ignore_errors=True)
+def prune(root: Path, *, keep: int, using: Container[str]) -> None:
+    """Remove what is neither in use nor among the newest ``keep`` of its family.
+
+    Families are base versions, overlays, each score's files, and halves left by a crash.
+    """
+    families: dict[str, list[Path]] = {}
+    for each in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime):
+        families.setdefault(_family(each.name), []).append(each)
+    for members in families.values():
+        for old in members[:-keep]:
+            if old.stem in using:
+                continue
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
+
+
+def _family(name: str) -> str:
+    if name.startswith("score-"):
+        return name.rsplit("-", 2)[0]
+    return "overlay" if "-overlay-" in name else name.split("-", 1)[0]

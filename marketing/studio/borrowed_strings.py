@@ -113,6 +113,19 @@ _("access logs")
 _("Access Attempt")
 _("The time when access attempt expires and is no longer valid.")
 
+# the schedules that marketing.schedules installs: their names are rows
+_("Archive events")
+_("Launch due campaigns")
+_("Refresh personas and segments")
+_("Apply scores")
+_("Measure experiments")
+_("Retrain models")
+
 # django_celery_beat
 _("Periodic Tasks Using This Schedule")
 _("Execution Options")
+_('Cron Months (1-12) Of The Year to Run. Use "*" for "all". (Example: "1,12")')
+_(
+    'Cron Days Of The Week to Run. Use "*" for "all", Sunday is 0 or 7, Monday is 1.'
+    ' (Example: "0,5")'
+)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketing.kernel.errors import MarketingError
-from marketing.kernel.text import Language, Text
+from marketing.kernel.text import Text
+from marketing.workspace.language import language
 from marketing.workspace.queries import workspace
 
 # Errors that an operator may cause or meet, by code; the engine's own words are English.
@@ -23,10 +24,6 @@ _ERRORS = {
         "The stored model is missing or damaged: retrain it or serve another version."
     ),
 }
-
-
-def language() -> Language:
-    return "zh" if (get_language() or "en").startswith("zh") else "en"
 
 
 def said(text: Text) -> str:

@@ -10,21 +10,25 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from campaigns import delivering
 from campaigns.launching import launch, run_due
 from campaigns.models import Campaign, Delivery, Variant
 from marketing.catalog.models import Content
 from marketing.conditions.types import Column, Ref
+from marketing.events.models import Event
 from marketing.people.models import Consent, Identity, Person
 from marketing.people.queries import highest_ordinal
 from marketing.personas import queries, store
 from marketing.workspace.models import Workspace
-from marketing.workspace.services import move_pointer
+from marketing.workspace.queries import cursor
+from marketing.workspace.services import move_cursor, move_pointer
 from recommender.artefacts import About, save
 from recommender.predictors import Learned
+from recommender.promoting import promote, root
 from recommender.rankers import Histories
 from recommender.rankers.next_item_ridge import NextItemRidge
-from recommender.services import promote, root
 from recommender.serving import RANKER
+from segments.queries import with_segments
 
 # A Wednesday afternoon: outside the quiet hours of the suite's workspace.
 NOW = datetime(2024, 6, 12, 15, 30, tzinfo=UTC)
@@ -108,6 +112,27 @@ def states(campaign: Campaign) -> list[tuple[str, str]]:
     """(state, reason) of its deliveries, oldest first."""
     rows = Delivery.objects.filter(campaign=campaign).order_by("id")
     return list(rows.values_list("state", "reason"))
+
+
+def fold(now: datetime = NOW) -> None:
+    """As if the personas that are served had taken in the whole log."""
+    newest = Event.objects.order_by("xid", "id").last()
+    if newest is not None:
+        move_cursor(cursor("fold"), newest.xid, newest.pk, now)
+
+
+def claim(now: datetime) -> list[Delivery]:
+    """What a worker holds in its hand after claiming, before it does anything with it."""
+    claimed = delivering._claim(now, 100)
+    rows = Delivery.objects.filter(pk__in=claimed).select_related("campaign", "person")
+    return list(rows.order_by("id"))
+
+
+def deliver(rows: Sequence[Delivery], workspace: Workspace, now: datetime) -> None:
+    """The rest of what a worker does with them."""
+    personas = with_segments(queries.current())
+    for row in rows:
+        delivering._deliver(row, workspace, personas, now)
 
 
 def teach(rows: Sequence[Sequence[str]], courses: Sequence[str] = COURSES) -> None:

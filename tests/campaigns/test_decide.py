@@ -77,13 +77,13 @@ def test_decide__one_person_alone__then_as_their_row_of_the_population(
 @given(case=cases())
 def test_decide__asked_twice__then_the_same_bits(case: tuple[Rule, Table, list[str]]) -> None:
     rule, table, names = case
-    before = {ref: column.values.copy() for ref, column in table.columns.items()}  # type: ignore[union-attr]
+    before = {ref: np.array(column.values) for ref, column in table.columns.items()}
     first, second = answer(rule, table, names), answer(rule, table, names)
     assert first.codes.tobytes() == second.codes.tobytes()
     assert first.arms.tobytes() == second.arms.tobytes()
     assert (first.reasons, first.later_at) == (second.reasons, second.later_at)
     for ref, column in table.columns.items():
-        np.testing.assert_array_equal(column.values, before[ref])  # type: ignore[arg-type]
+        np.testing.assert_array_equal(np.asarray(column.values), before[ref])
 
 
 @laws
@@ -94,17 +94,27 @@ def test_decide__any_case__then_the_first_no_is_the_reason(
     rule, table, names = case
     found = answer(rule, table, names)
     for i in range(len(names)):
-        assert found.reasons[found.codes[i]] == _first_no(rule, table.row(i), names[i])
-        assert (found.arms[i] >= 0) == (found.reasons[found.codes[i]] in ("yes", "withheld"))
+        reason = _first_no(rule, table.row(i), names[i])
+        assert found.reasons[found.codes[i]] == reason
+        # Who is only put off has an arm already: the split does not depend on the hour.
+        goes = reason in ("yes", "withheld", "quiet_hours")
+        assert found.arms[i] == (split(rule, [names[i]])[0] if goes else -1)
 
 
 def _first_no(rule: Rule, one: Table, name: str) -> str:
+    """One after the other; a guard that holds for good outweighs one that only delays."""
     points = one.column(Ref("trait", "points"))
-    if not (points.present[0] and points.values[0] >= 4):  # type: ignore[index]
+    if not (np.asarray(points.present)[0] and np.asarray(points.values)[0] >= 4):
         return "not_in_audience"
+    delays = []
     for guard in rule.guards:
-        if not guard.check(one, 1, NOW, ZONE).passes[0]:
+        verdict = guard.check(one, 1, NOW, ZONE)
+        if not verdict.passes[0] and verdict.later_at is None:
             return GUARDS.name_of(type(guard))
+        if not verdict.passes[0]:
+            delays.append(GUARDS.name_of(type(guard)))
+    if delays:
+        return delays[-1]
     return "withheld" if split(rule, [name])[0] == HOLDOUT else "yes"
 
 
@@ -120,18 +130,26 @@ def test_decide__any_case__then_the_counts_add_up_to_everybody(
     assert all(len(found.with_code(reason)) == n for reason, n in found.counts().items())
 
 
-@pytest.mark.xfail(strict=True, reason="counts() keeps one number a reason, and two guards share it")
-def test_counts__two_channels_are_asked_for__then_still_add_up_to_everybody() -> None:
-    yes, no = np.array([True, False, True]), np.array([False, True, True])
+def two_channels() -> Decisions:
+    """Ann lacks the inbox, Bob push."""
     present = np.ones(3, dtype=bool)
     table = Table({
         Ref("trait", "points"): full(3, 9.0),
-        Ref("reachable", "push"): Column(yes, present),
-        Ref("reachable", "inbox"): Column(no, present),
+        Ref("reachable", "inbox"): Column(np.array([False, True, True]), present),
+        Ref("reachable", "push"): Column(np.array([True, False, True]), present),
     })  # fmt: skip
-    found = answer(rule((Consent(channel="inbox"), Consent(channel="push"))), table, list("abc"))
+    return answer(rule((Consent(channel="inbox"), Consent(channel="push"))), table, list("abc"))
+
+
+def test_counts__two_channels_are_asked_for__then_still_add_up_to_everybody() -> None:
+    found = two_channels()
+    assert found.counts()["consent"] == 2
     assert sum(found.counts().values()) == 3
-    assert found.with_code("consent").tolist() == [0, 1]
+
+
+@pytest.mark.xfail(strict=True, reason="only the first guard of a kind is looked up")
+def test_with_code__two_channels_are_asked_for__then_everybody_with_the_reason() -> None:
+    assert two_channels().with_code("consent").tolist() == [0, 1]
 
 
 def test_decide__nobody__then_no_answers() -> None:

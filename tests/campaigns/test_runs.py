@@ -176,7 +176,6 @@ def test_rule__asks_for_two_channels__then_both_consents_are_needed(
     assert Consent.objects.filter(person=only).count() == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a run keeps only yeses: who is put off gets no delivery")
 def test_run__in_quiet_hours__then_everybody_is_told_in_the_morning(
     people: list[Person], workspace: Workspace
 ) -> None:

@@ -17,9 +17,7 @@ from marketing.conditions.types import Column, Columns, Operand, Ref, Scalar
 from marketing.kernel.errors import NotFound
 
 # Integers that a float64 holds exactly: columns are float64.
-NUMBERS = (
-    st.integers(-5, 5) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=64)
-)
+NUMBERS = st.integers(-5, 5) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=64)
 TEXTS = st.sampled_from(["", "a", "ab", "上海", "上海市", "北京", "1", "True"]) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="{}\x00"), max_size=4
 )
@@ -48,8 +46,10 @@ def population(kind: str, values: Sequence[Scalar]) -> Column:
         categories = tuple(sorted({value for value in values if isinstance(value, str)}))
         codes = [categories.index(value) if isinstance(value, str) else -1 for value in values]
         return Column(np.array(codes, dtype=np.int32), present, categories)
-    held = [0 if value is None else value for value in values]
-    return Column(np.array(held, dtype=bool if kind == "flag" else np.float64), present)
+    if kind == "flag":
+        return Column(np.array([value is True for value in values], dtype=bool), present)
+    held = [np.nan if value is None else value for value in values]
+    return Column(np.array(held, dtype=np.float64), present)
 
 
 def person(value: Scalar) -> Column:

@@ -28,14 +28,15 @@ MOMENTS = st.sampled_from(
 NAMES = ("Order Completed", "Lesson Completed", "课程")
 # Eighths add up exactly in any order, so sums are compared exactly.
 NUMBERS = st.integers(-80, 80).map(lambda eighths: eighths / 8) | st.integers(-9, 9)
-WORDS = st.sampled_from(["上海", "12 yuan", "", "a\"b", "a\\b"])
+WORDS = st.sampled_from(["上海", "12 yuan", "", 'a"b', "a\\b"])
 OTHERS = st.sampled_from([[], [1], {"a": 1}])
 VALUES = NUMBERS | WORDS | st.booleans() | OTHERS
 PROPERTIES = st.fixed_dictionaries({}, optional={"price": VALUES, "城市": VALUES, "a b": VALUES})
-WINDOWS = st.sampled_from(
-    [Window(), Window(days=1), Window(days=30), Window(days=7, skip_days=3),
-     Window(days=300), Window(hours=1), Window(hours=48)]
-)  # fmt: skip
+ALL_WINDOWS = (Window(), Window(days=1), Window(days=30), Window(days=7, skip_days=3),
+               Window(days=300), Window(hours=1), Window(hours=48))  # fmt: skip
+WINDOWS = st.sampled_from(ALL_WINDOWS)
+# How many midnights ago these windows start or end.
+DAYS_AGO = (0, 2, 9, 29, 299)
 FILTERS = st.builds(
     lambda name, op, value: Filter(property=name, op=op, value=value),
     st.sampled_from(["price", "城市", "absent"]),
@@ -70,19 +71,28 @@ class Said:
 @st.composite
 def streams(draw: st.DrawFn, now: datetime, zone: ZoneInfo) -> list[Said]:
     """Events of ordinals 1 to 3, many of them a microsecond from a midnight, an hour, or now."""
-    edges = st.builds(
+    midnights = st.builds(
         lambda days, shift: _midnight(now, zone, days) + timedelta(microseconds=shift),
-        st.sampled_from([0, 1, 3, 7, 10, 30, 31, 300]), st.integers(-1, 1),
+        st.sampled_from(DAYS_AGO), st.integers(-1, 1),
     )  # fmt: skip
     whole = now.replace(minute=0, second=0, microsecond=0)
     hours = st.integers(0, 49).map(lambda ago: whole - timedelta(hours=ago))
     close = st.integers(-2, 2).map(lambda shift: now + timedelta(microseconds=shift))
     anywhere = st.timedeltas(timedelta(days=-400), timedelta(0)).map(lambda ago: now + ago)
     each = st.builds(
-        Said, st.integers(1, 3), st.sampled_from(NAMES), edges | hours | close | anywhere,
+        Said, st.integers(1, 3), st.sampled_from(NAMES), midnights | hours | close | anywhere,
         PROPERTIES,
     )  # fmt: skip
     return draw(st.lists(each, max_size=12))
+
+
+def edges(now: datetime, zone: ZoneInfo) -> list[Said]:
+    """One person's events, a microsecond before, at and after every start and end of a window."""
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    moments = [_midnight(now, zone, days) for days in DAYS_AGO]
+    moments += [now, whole, whole - timedelta(hours=47)]
+    shifts = [timedelta(microseconds=shift) for shift in (-1, 0, 1)]
+    return [Said(1, NAMES[0], at + shift, {}) for at in moments for shift in shifts]
 
 
 def _midnight(now: datetime, zone: ZoneInfo, days_ago: int) -> datetime:
@@ -134,8 +144,9 @@ def _number(said: Said, name: str | None) -> float | None:
 
 
 def _text(said: Said, name: str | None) -> str | None:
-    present = name is not None and name in said.properties
-    return orjson.dumps(said.properties[name]).decode() if present else None
+    if name is None or name not in said.properties:
+        return None
+    return orjson.dumps(said.properties[name]).decode()
 
 
 def _passes(said: Said, one: Filter) -> bool:

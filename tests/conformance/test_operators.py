@@ -15,7 +15,7 @@ from tests.conditions.worlds import OPERANDS, VALUES, person, population
 
 every_member = pytest.mark.parametrize("name", list(OPERATORS))
 every_kind = pytest.mark.parametrize("kind", sorted(VALUES))
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=25, deadline=None)
 
 
 def members(name: str) -> type[Operator]:

@@ -19,7 +19,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 ZONES = [LONDON, NEW_YORK, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Havana"), ZoneInfo("UTC")]
 DAYS = st.builds(lambda days, skip: Window(days=days, skip_days=skip),
                  st.integers(1, 400), st.integers(0, 40))  # fmt: skip
-MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+FIRST = datetime(2005, 1, 1, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=30 * 365)).map(lambda later: FIRST + later)
 
 
 def is_inside(moment: datetime, window: Window, now: datetime, zone: ZoneInfo) -> bool:
@@ -42,11 +43,12 @@ def test_window_of_days__when_a_moment_is_asked__then_its_local_date_decides(
     assert is_inside(moment, window, now, zone) == wanted
 
 
-@given(st.integers(1, 72), MOMENTS, st.timedeltas(timedelta(hours=-80), timedelta(0)))
+@given(st.integers(1, 72), MOMENTS, st.integers(-1, 2), st.sampled_from([-1, 0, 1, 10**6]))
 def test_window_of_hours__when_a_moment_is_asked__then_its_whole_hour_decides(
-    hours: int, now: datetime, ago: timedelta
+    hours: int, now: datetime, off: int, shift: int
 ) -> None:
-    moment = now + ago
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    moment = min(now, whole - timedelta(hours=hours - off) + timedelta(microseconds=shift))
     hours_ago = int(now.timestamp() // 3600) - int(moment.timestamp() // 3600)
     assert is_inside(moment, Window(hours=hours), now, LONDON) == (hours_ago < hours)
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
 import marketing
@@ -44,10 +44,10 @@ class Served:
     def said(self, text: str) -> int:
         return sum(text in line for line in self.lines)
 
-    def family(self) -> dict[str, int]:
-        """Command line to pid of all that it started."""
+    def family(self) -> dict[int, str]:
+        """Pid to command line of all that it started, and of all that these did."""
         everyone = psutil.Process(self.process.pid).children(recursive=True)
-        return {" ".join(each.cmdline()): each.pid for each in everyone}
+        return {each.pid: " ".join(each.cmdline()) for each in everyone}
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -68,18 +68,30 @@ def served(tmp_path: Path) -> Iterator[Served]:
     one.end()
 
 
+def wait_until_up(served: Served) -> None:
+    wait_for(lambda: served.said("Serving http://") or served.process.poll() is not None, 120)
+    assert served.said("Serving http://"), "".join(served.lines)
+
+
+def test_serve__when_it_is_killed__then_everything_that_it_started_ends(served: Served) -> None:
+    wait_until_up(served)
+    family = served.family()
+    assert len(family) >= 5, family
+    served.process.kill()
+    wait_for(lambda: not any(alive(pid) for pid in family), 20)
+
+
 def test_serve__when_a_part_is_killed_and_it_is_stopped__then_it_heals_and_leaves_nothing(
     served: Served,
 ) -> None:
-    wait_for(lambda: served.said("Serving http://") or served.process.poll() is not None, 120)
-    assert served.said("Serving http://"), "".join(served.lines)
+    wait_until_up(served)
     assert answers_ok("127.0.0.1", served.port)
     family = served.family()
-    drains = [pid for command, pid in family.items() if command.endswith("manage.py drain")]
+    drains = [pid for pid, command in family.items() if command.endswith("manage.py drain")]
     assert len(drains) == 1
     psutil.Process(drains[0]).kill()
     wait_for(lambda: served.said("drain   │ Draining every") == 2, 60)
     family |= served.family()
     served.process.terminate()
     assert served.process.wait(timeout=15) == 0
-    assert [command for command, pid in family.items() if alive(pid)] == []
+    assert [command for pid, command in family.items() if alive(pid)] == []

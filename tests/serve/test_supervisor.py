@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
 import marketing
@@ -57,7 +57,7 @@ def python(name: str, code: str, *, says: str = "") -> Program:
 def alive(pid: int) -> bool:
     """Zombies are dead: where nobody reaps orphans they stay listed."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

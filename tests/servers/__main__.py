@@ -6,6 +6,7 @@ loopback only. Needs no root and nothing installed.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -46,6 +47,8 @@ def postgres(folder: Path) -> Iterator[str]:
         yield f"postgres://postgres@/zhixin?host={quote(str(socket_folder))}"
     finally:
         server.cleanup()
+        # It would clean up again at exit, and make its folder anew for that.
+        atexit.unregister(server._cleanup)
 
 
 @contextmanager

@@ -44,9 +44,10 @@ class RedeemView(APIView):
             remembered = _remembered(caller, key, asked)
             if remembered is not None:
                 return Response(remembered.body, status=remembered.status)
-            body = coupon_json(redeem(code, str(order), now()))
-            kept = DjangoJSONEncoder().encode(body)
-            _remember(caller, key, asked, kept)
+            redeemed = coupon_json(redeem(code, str(order), now()))
+            # The repeats get the very bytes of the first answer.
+            body = json.loads(DjangoJSONEncoder().encode(redeemed))
+            _remember(caller, key, asked, body)
         return Response(body)
 
 
@@ -68,12 +69,12 @@ def _remembered(caller: Caller, key: str, asked: str) -> RememberedAnswer | None
     return found
 
 
-def _remember(caller: Caller, key: str, asked: str, body: str) -> None:
+def _remember(caller: Caller, key: str, asked: str, body: dict[str, object]) -> None:
     RememberedAnswer.objects.create(
         api_key=caller.key,
         idempotency_key=key,
         request_hash=asked,
         status=200,
-        body=json.loads(body),
+        body=body,
         created_at=now(),
     )

@@ -16,6 +16,7 @@ from marketing.api.shapes import DecisionShape, ProblemShape
 from marketing.api.throttles import CallerThrottle
 from marketing.kernel.errors import NotFound
 from marketing.kernel.text import Language
+from marketing.people.queries import by_external_id
 
 
 class DecisionView(APIView):
@@ -32,10 +33,19 @@ class DecisionView(APIView):
         caller: Caller = request.user  # type: ignore[assignment]
         if not caller.person:
             require_server(request)
-        if decision is None or (caller.person and caller.person != decision.person.external_id):
+        if decision is None or (caller.person and not _is_theirs(decision, caller.person)):
             raise NotFound("There is no such decision", code="unknown_decision")
         zh = request.headers.get("Accept-Language", "").lower().startswith("zh")
         return Response(_json(decision, "zh" if zh else "en"))
+
+
+def _is_theirs(decision: Decision, user_id: str) -> bool:
+    """By identity and not by letters: an anonymous id may look like somebody's user id."""
+    try:
+        person = by_external_id(user_id)
+    except NotFound:
+        return False
+    return person.pk in (decision.person_id, decision.person.merged_into_id)
 
 
 def _find(name: str) -> Decision | None:

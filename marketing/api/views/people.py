@@ -120,7 +120,8 @@ def _card_json(card: InboxCard) -> dict[str, object]:
 
 def _number(request: Request, name: str, default: int, low: int, high: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+    right = text.isascii() and text.isdigit() and len(text) <= 18
+    if not right or not low <= int(text) <= high:
         raise Invalid(f"'{name}' must be a number from {low} to {high}", code="bad_parameter",
                       pointer=f"?{name}", fix=f"Send {name}={default}.")  # fmt: skip
     return int(text)

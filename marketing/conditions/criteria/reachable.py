@@ -15,6 +15,10 @@ class Reachable(Criterion, frozen=True, kw_only=True):
     op: str = "eq"
     value: Operand = True
 
+    def __post_init__(self) -> None:
+        if self.op not in ("eq", "not_eq") or not isinstance(self.value, bool):
+            raise ValueError("this compares with true or false, by eq or not_eq")
+
     def ref(self) -> Ref:
         return Ref("reachable", self.channel)
 

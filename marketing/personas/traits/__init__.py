@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from marketing.conditions.types import Scalar, TraitSpec
+from marketing.kernel.errors import Invalid, unknown_name
 from marketing.kernel.registry import Registry
 from marketing.kernel.text import Text
 
 DAY_US = 86_400_000_000
+FILTER_OPS = ("eq", "ne", "gt", "gte", "lt", "lte")
 # An Ibis expression; the library ships no types.
 Expression = Any
 
@@ -67,9 +69,18 @@ TRAITS: Registry[TraitFunction] = Registry(__name__, TraitFunction, "trait funct
 
 def check(spec: TraitSpec) -> type[TraitFunction]:
     """The function of a spec; raises NotFound or Invalid with the fix."""
-    from marketing.kernel.errors import Invalid
-
     function = TRAITS.get(spec.function, pointer="/function")
+    for name in [spec.property or "", *(each.property for each in spec.where)]:
+        if '"' in name or "\\" in name:
+            raise Invalid(
+                f"A property's name cannot hold quotes or backslashes: {name}",
+                code="bad_property",
+                pointer="/property",
+                fix="Rename the property where it is sent.",
+            )
+    for each in spec.where:
+        if each.op not in FILTER_OPS:
+            raise unknown_name("filter operator", each.op, FILTER_OPS, pointer="/where")
     if function.needs_property and not spec.property:
         raise Invalid(
             f"'{spec.function}' needs a property",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -11,6 +12,25 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
+
+
+@dataclass(frozen=True)
+class Titled:
+    """An object in the path above its page: there it is called what the page is called."""
+
+    row: Model
+    title: str
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def pk(self) -> Any:
+        return self.row.pk
+
+    @property
+    def _meta(self) -> Any:
+        return self.row._meta
 
 
 class StudioAdmin(ModelAdmin):
@@ -54,12 +74,12 @@ class PageAdmin(ReadOnlyAdmin):
         obj = self.get_object(request, unquote(object_id or ""))
         if obj is None or not self.has_view_permission(request, obj):
             raise Http404
+        page = {"title": str(obj), **self.page(request, obj)}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": str(obj),
-            "object": obj,
-            **self.page(request, obj),
+            "object": Titled(obj, page["title"]),
+            **page,
         }
         return TemplateResponse(request, self.page_template, context)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
+from django.db.models import URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,7 +24,8 @@ from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.forms.audience import CampaignForm
 from marketing.studio.forms.variant import VariantForm, parameter_fields
 from marketing.studio.pages import campaign as page
-from marketing.studio.shell import explained, language, said
+from marketing.studio.shell import explained, said
+from marketing.workspace.language import language
 from marketing.workspace.queries import now, workspace
 from segments.queries import labeller
 
@@ -91,6 +93,9 @@ class CampaignAdmin(StudioAdmin):
     ) -> dict[str, Any]:
         return {} if obj else {"key": ["name"]}
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("variants")
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         numbers = page.row_numbers([campaign.key for campaign in changelist.result_list])
@@ -101,7 +106,7 @@ class CampaignAdmin(StudioAdmin):
     @display(description=_("campaign"), ordering="name")
     def title(self, campaign: Campaign) -> SafeString:
         shares = gettext("%(n)d variants · holdout %(p)d%%") % {
-            "n": campaign.variants.count(), "p": campaign.holdout_percent,
+            "n": len(campaign.variants.all()), "p": campaign.holdout_percent,
         }  # fmt: skip
         return two_lines(said(campaign.label), shares)
 
@@ -158,6 +163,7 @@ class CampaignAdmin(StudioAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "original": campaign,
             **page.result(campaign, language()),
         }
         return TemplateResponse(request, "studio/campaign_result.html", context)
@@ -202,3 +208,9 @@ def _display(campaign: Campaign) -> str:
 class AdAdmin(StudioAdmin):
     list_display = ["title", "key", "active"]
     search_fields = ["title", "key"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A link without a scheme is meant to be https."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

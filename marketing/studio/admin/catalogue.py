@@ -24,7 +24,8 @@ class ContentAdmin(StudioAdmin):
     def shown_price(self, content: Content) -> SafeString | str:
         if not content.price_assigned:
             return str(content.price)
-        return badge(f"{content.price} · {gettext('assigned')}")
+        note = gettext("assigned")
+        return badge(f"{content.price} · {note}")
 
 
 @admin.register(Concept)

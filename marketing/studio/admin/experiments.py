@@ -16,7 +16,7 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.types import stored
 from marketing.studio.admin.base import PageAdmin, badge
 from marketing.studio.pages import campaign as campaign_page
-from marketing.studio.shell import language
+from marketing.workspace.language import language
 
 
 @admin.register(Experiment)
@@ -27,7 +27,7 @@ class ExperimentAdmin(PageAdmin):
 
     @display(description=_("experiment"), ordering="name")
     def title(self, experiment: Experiment) -> str:
-        return experiment.name_zh if language() == "zh" and experiment.name_zh else experiment.name
+        return str(experiment)
 
     @display(description=_("exposed"))
     def exposed(self, experiment: Experiment) -> str:

@@ -13,7 +13,8 @@ from unfold.decorators import display
 from campaigns.models import Coupon, Decision, Delivery
 from campaigns.queries import decision_reasons, outcome_text
 from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, badge
-from marketing.studio.shell import language, said
+from marketing.studio.shell import said
+from marketing.workspace.language import language
 
 _STATE_TONES = {
     "delivered": "good",

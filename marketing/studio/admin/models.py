@@ -16,7 +16,8 @@ from unfold.decorators import display
 from marketing.kernel.errors import MarketingError
 from marketing.studio.admin.base import PageAdmin, badge, two_lines
 from marketing.studio.pages import model as page
-from marketing.studio.shell import explained, language
+from marketing.studio.shell import explained
+from marketing.workspace.language import language
 from marketing.workspace.queries import now, pointer
 from recommender.models import LearnedModel
 from recommender.promoting import promote
@@ -28,6 +29,14 @@ class LearnedModelAdmin(PageAdmin):
     list_filter = ["kind", "name"]
     page_template = "studio/model.html"
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Which versions serve is read once for all rows."""
+        changelist = super().get_changelist_instance(request)
+        versions = page.serving_versions()
+        for model in changelist.result_list:
+            model.serves = versions.get(model.name) == model.version
+        return changelist
+
     @display(description=_("model"), ordering="name")
     def title(self, model: LearnedModel) -> SafeString:
         label = model.label_zh if language() == "zh" and model.label_zh else model.label
@@ -38,8 +47,8 @@ class LearnedModelAdmin(PageAdmin):
         return page.headline(model)
 
     @display(description=_("serving"))
-    def serving(self, model: LearnedModel) -> SafeString | str:
-        return badge(gettext("serving"), "good") if page.is_serving(model) else "—"
+    def serving(self, model: Any) -> SafeString | str:
+        return badge(gettext("serving"), "good") if model.serves else "—"
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return page.context(obj)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -54,4 +55,4 @@ class PersonAdmin(PageAdmin):
         return format_html("{}", " · ".join(chips)) if chips else "—"
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {**persona.context(obj), "title": obj.external_id}
+        return {**persona.context(obj), "title": gettext("Person %s") % obj.external_id}

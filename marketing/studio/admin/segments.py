@@ -12,10 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from marketing.conditions.groups import All
+from marketing.conditions.parse import to_json
 from marketing.people.queries import count
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.pages import segment as page
-from marketing.studio.shell import language, said
+from marketing.studio.shell import said
+from marketing.workspace.language import language
 from segments.models import Segment, SegmentVersion
 from segments.queries import labeller, newest_versions, sentence
 
@@ -44,6 +47,9 @@ class SegmentAdmin(StudioAdmin):
                 sentence(segment, language(), label), versions.get(segment.key), people
             )
         return changelist
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"condition": to_json(All(()))}
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Segment | None = None

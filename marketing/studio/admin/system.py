@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
@@ -55,16 +56,43 @@ class WorkspaceAdmin(StudioAdmin):
 
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(StudioAdmin):
-    list_display = ["name", "enabled", "rhythm", "last_run_at", "total_run_count"]
-    fields = ["name", "enabled", "interval", "crontab", "task", "last_run_at", "total_run_count"]
-    readonly_fields = ["name", "task", "last_run_at", "total_run_count"]
+    list_display = ["title", "enabled", "rhythm", "last_run_at", "total_run_count"]
+    list_select_related = ["interval", "crontab"]
+    fields = [
+        "title",
+        "enabled",
+        "interval",
+        "crontab",
+        "program",
+        "last_run_at",
+        "total_run_count",
+    ]
+    readonly_fields = ["title", "program", "last_run_at", "total_run_count"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    @display(description=_("job"), ordering="name")
+    def title(self, task: Any) -> str:
+        return gettext(task.name)
+
+    @display(description=_("program"))
+    def program(self, task: Any) -> str:
+        return str(task.task)
+
     @display(description=_("rhythm"))
     def rhythm(self, task: Any) -> str:
-        return str(task.interval or task.crontab or "—")
+        return _every_day(task.crontab) or str(task.interval or task.crontab or "—")
+
+
+def _every_day(crontab: Any) -> str:
+    """Empty unless the schedule is one moment of every day."""
+    if crontab is None or not (crontab.hour.isdigit() and crontab.minute.isdigit()):
+        return ""
+    if {crontab.day_of_week, crontab.day_of_month, crontab.month_of_year} != {"*"}:
+        return ""
+    clock = f"{crontab.hour:0>2}:{crontab.minute:0>2}"
+    return gettext("daily at %(clock)s (%(zone)s)") % {"clock": clock, "zone": crontab.timezone}
 
 
 @admin.register(IntervalSchedule)
@@ -145,10 +173,17 @@ class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{obj.content_type} · {deed}"
 
 
+def _grantable() -> Any:
+    """Permissions on what has a screen; the engine's own tables have none."""
+    shown = ContentType.objects.get_for_models(*admin.site._registry).values()
+    return Permission.objects.filter(content_type__in=shown).select_related("content_type")
+
+
 class _WithPermissions(StudioAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.remote_field.model is Permission:
             kwargs["form_class"] = PermissionField
+            kwargs["queryset"] = _grantable()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -167,7 +202,7 @@ class GroupAdmin(DjangoGroupAdmin, _WithPermissions):
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyAdmin):
     list_display = ["action_time", "user", "what", "object_repr", "message"]
-    list_filter = ["content_type", "user"]
+    list_filter = [("content_type", admin.RelatedOnlyFieldListFilter), "user"]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "change_message"]
 

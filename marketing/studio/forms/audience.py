@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -21,7 +22,8 @@ from marketing.conditions.parse import parse, to_json
 from marketing.conditions.types import Ref
 from marketing.kernel.errors import Invalid
 from marketing.personas.labels import labeller
-from marketing.studio.shell import language, said
+from marketing.studio.shell import said
+from marketing.workspace.language import language
 from marketing.workspace.models import Pointer
 from segments.models import Segment
 
@@ -35,13 +37,15 @@ class CampaignForm(_Form):
     """``in_segments`` and the score make up the audience, unless it is a richer condition."""
 
     in_segments = forms.MultipleChoiceField(
-        label=_("in all of these segments"), required=False, widget=UnfoldAdminSelectMultipleWidget
+        label=capfirst(_("in all of these segments")),
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
     )
     by_score = forms.ChoiceField(
-        label=_("and by score"), required=False, widget=UnfoldAdminSelectWidget
+        label=capfirst(_("and by score")), required=False, widget=UnfoldAdminSelectWidget
     )
     top_percent = forms.IntegerField(
-        label=_("in the top, percent"), required=False, min_value=1, max_value=100,
+        label=capfirst(_("in the top, percent")), required=False, min_value=1, max_value=100,
         widget=UnfoldAdminIntegerFieldWidget,
     )  # fmt: skip
 

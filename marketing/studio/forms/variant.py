@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
@@ -48,7 +49,7 @@ def parameter_fields() -> dict[str, type]:
 class VariantForm(_Form):
     """``parameters`` is put together from the chosen action's own fields and checked by them."""
 
-    action = forms.ChoiceField(label=_("action"), widget=UnfoldAdminSelectWidget)
+    action = forms.ChoiceField(label=capfirst(_("action")), widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Variant
@@ -97,7 +98,7 @@ class VariantForm(_Form):
 
 
 def _field(name: str, kind: type) -> forms.Field:
-    label = _LABELS.get(name, name)
+    label = capfirst(_LABELS.get(name, name))
     help_text = _used_by(name)
     if name == "channel":
         choices = [("", "—"), *((each, each) for each in settings.CHANNELS), (_APP, _("the app"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 from marketing.conditions.types import Ref
 from marketing.personas.labels import labeller
 from marketing.studio import charts
-from marketing.studio.shell import language, said
-from marketing.workspace.queries import pointer
+from marketing.studio.shell import said
+from marketing.workspace.language import language
+from marketing.workspace.models import Pointer
+from recommender.features import FEATURES
 from recommender.models import LearnedModel
 from recommender.rankers import RANKERS
 
@@ -18,9 +21,10 @@ _METRICS = ("auc", "average_precision", "brier", "calibration_error")
 _SHOWN_FEATURES = 12
 
 
-def is_serving(model: LearnedModel) -> bool:
-    found = pointer(f"model:{model.name}")
-    return found is not None and found.version == model.version
+def serving_versions() -> dict[str, str]:
+    """The version that serves, by the model's name."""
+    rows = Pointer.objects.filter(name__startswith="model:").values_list("name", "version")
+    return {name.partition(":")[2]: version for name, version in rows}
 
 
 def headline(model: LearnedModel) -> str:
@@ -35,7 +39,12 @@ def headline(model: LearnedModel) -> str:
 def context(model: LearnedModel) -> dict[str, Any]:
     label = model.label_zh if language() == "zh" and model.label_zh else model.label
     more = _predictor(model) if model.kind == LearnedModel.Kind.PREDICTOR else _ranker(model)
-    return {"title": label, "model": model, "serving": is_serving(model), **more}
+    return {
+        "title": label,
+        "model": model,
+        "serving": serving_versions().get(model.name) == model.version,
+        **more,
+    }
 
 
 def _predictor(model: LearnedModel) -> dict[str, Any]:
@@ -43,7 +52,7 @@ def _predictor(model: LearnedModel) -> dict[str, Any]:
     names = {
         "model": _("This model"),
         "base_rate": _("Base rate for everybody"),
-        "one_feature": _("One feature: %s") % report.get("baseline", ""),
+        "one_feature": _("One feature: %s") % _feature(report.get("baseline", "")),
     }
     return {
         "units": report.get("units"),
@@ -54,8 +63,22 @@ def _predictor(model: LearnedModel) -> dict[str, Any]:
         ],
         "fairness": _fairness(report.get("fairness", {})),
         "calibration": charts.calibration(report.get("bins", [])),
-        "importances": charts.hbars(report.get("importances", [])[:_SHOWN_FEATURES], "percent"),
+        "importances": charts.hbars(_importances(report.get("importances", [])), "percent"),
     }
+
+
+def _importances(report: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    return [(_feature(key), share) for key, share in report[:_SHOWN_FEATURES]]
+
+
+def _feature(key: str) -> str:
+    """A feature's key in words: its member's label, then its parameters as they are."""
+    for name in sorted(FEATURES, key=len, reverse=True):
+        if key == name or key.startswith(f"{name}_"):
+            rest = key.removeprefix(name).strip("_").replace("_", " ")
+            label = said(FEATURES.get(name).label)
+            return f"{label} · {rest}" if rest else label
+    return key
 
 
 def _fairness(report: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

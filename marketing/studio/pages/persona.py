@@ -15,7 +15,8 @@ from marketing.people.models import Person
 from marketing.personas import queries
 from marketing.personas.labels import labeller
 from marketing.personas.types import OnePersona
-from marketing.studio.shell import explained, language, said
+from marketing.studio.shell import explained, said
+from marketing.workspace.language import language
 from segments.queries import memberships_of
 
 _TIMELINE = 40

@@ -7,7 +7,8 @@ from typing import Any
 from marketing.people.models import Person
 from marketing.people.queries import count
 from marketing.studio import charts
-from marketing.studio.shell import language, said
+from marketing.studio.shell import said
+from marketing.workspace.language import language
 from segments.models import Segment
 from segments.queries import sentence
 

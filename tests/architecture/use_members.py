@@ -1,0 +1,92 @@
+"""A program: uses the member ``added`` of every registry and prints what came of it, as JSON."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import django
+
+django.setup()
+
+import ibis  # noqa: E402
+import numpy as np  # noqa: E402
+from django.core.exceptions import ValidationError  # noqa: E402
+
+from campaigns.actions import Message  # noqa: E402
+from campaigns.models import Variant  # noqa: E402
+from marketing.conditions.parse import parse  # noqa: E402
+from marketing.conditions.types import Column, Ref, TraitSpec  # noqa: E402
+from marketing.events import warehouse  # noqa: E402
+from marketing.events.log import LogRow  # noqa: E402
+from marketing.events.scans import Source  # noqa: E402
+from marketing.personas import plan  # noqa: E402
+from marketing.personas.engine import Run, compute  # noqa: E402
+from recommender.rankers import Histories  # noqa: E402
+from tests.architecture.house import REGISTRIES  # noqa: E402
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
+members = {
+    package: getattr(importlib.import_module(package), name).get("added")
+    for package, name in REGISTRIES.items()
+}
+nobody = np.empty(0, np.int32)
+
+
+class Plans:
+    def column(self, ref: Ref) -> Column:
+        return Column("professional", True) if ref == Ref("attribute", "plan") else Column(1, False)
+
+
+def trait() -> object:
+    rows = [LogRow(0, i, f"m{i}", 1, "track", "A", i, i, "{}") for i in range(3)]
+    connection = ibis.duckdb.connect()
+    connection.con.register("tail", warehouse.as_table(rows))
+    run = Run(Source(connection, connection.table("tail"), None, (0, 3)), NOW, UTC_ZONE, 3)
+    specs = {"t": TraitSpec(function="added", events=("A",))}
+    return np.asarray(compute(run, plan.make(specs, NOW, UTC_ZONE))["t"].values).tolist()
+
+
+def holds(leaf: object) -> object:
+    return parse({"version": 1, "condition": leaf}).evaluate(Plans())
+
+
+def action() -> object:
+    Variant(action="added", parameters={"points": 5}).clean()
+    try:
+        Variant(action="added", parameters={"point": 5}).clean()
+    except ValidationError as error:
+        return sorted(error.message_dict)
+    return None
+
+
+plan_leaf = {"type": "added", "op": "eq", "value": "professional"}
+starts_leaf = {"type": "attribute", "name": "plan", "op": "added", "value": "pro"}
+coin = members["recommender.predictors"]()
+ranker = members["recommender.rankers"]()
+histories = Histories(nobody, np.zeros(1, np.int64), 3)
+answers = {
+    "marketing.personas.traits": trait(),
+    "marketing.conditions.operators": holds(starts_leaf),
+    "marketing.conditions.criteria": holds(plan_leaf),
+    "marketing.experiments.metrics": members["marketing.experiments.metrics"]
+    .per_person(None, np.array([0, 0, 2]), 3)
+    .tolist(),
+    "recommender.features": len(members["recommender.features"]().compute(None, 0, np.arange(4))),
+    "recommender.predictors": coin.score(
+        coin.fit(np.empty((2, 0)), np.array([0.0, 1.0]), 0), np.empty((1, 0))
+    ).tolist(),
+    "recommender.rankers": ranker.scores(ranker.fit(histories, 0), nobody).tolist(),
+    "campaigns.guards": members["campaigns.guards"]()
+    .check(Plans(), 3, NOW, UTC_ZONE)
+    .passes.tolist(),
+    "campaigns.actions": action(),
+    "campaigns.channels": members["campaigns.channels"]()
+    .send(1, Message("k", "", ""), NOW)
+    .details,
+}
+sys.stdout.write(json.dumps(answers))

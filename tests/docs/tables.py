@@ -1,0 +1,164 @@
+"""The documents' tables, made from the registries themselves."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from campaigns.actions import ACTIONS
+from campaigns.channels import CHANNELS
+from campaigns.guards import GUARDS
+from marketing.conditions.criteria import CRITERIA
+from marketing.conditions.operators import OPERATORS
+from marketing.experiments.metrics import METRICS
+from marketing.kernel.registry import Registry
+from marketing.kernel.windows import Window
+from marketing.personas.traits import TRAITS
+from recommender.features import FEATURES
+from recommender.predictors import PREDICTORS
+from recommender.rankers import RANKERS
+
+_MARKED = re.compile(r"<!-- table:(\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
+_NOW = datetime(2024, 6, 12, 7, 30, tzinfo=UTC)
+_ZONE = ZoneInfo("Asia/Shanghai")
+_WINDOWS: tuple[dict[str, int], ...] = (
+    {"days": 1}, {"days": 30}, {"days": 56, "skip_days": 28}, {"hours": 6}, {},
+)  # fmt: skip
+
+
+def rewritten(text: str) -> str:
+    """The page with every marked table made anew."""
+    return _MARKED.sub(
+        lambda found: f"<!-- table:{found[1]} -->\n{TABLES[found[1]]()}<!-- end -->", text
+    )
+
+
+def rewrite(page: Path) -> bool:
+    """Whether the file changed."""
+    old = page.read_text()
+    new = rewritten(old)
+    page.write_text(new)
+    return old != new
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(heads), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
+    )
+
+
+def _says(member: type) -> str:
+    """The first sentence of the member's file."""
+    module = inspect.getmodule(member)
+    said = (module.__doc__ if module else "") or ""
+    return re.split(r"(?<=\.)\s|\n\n", said.strip())[0].replace("\n", " ").replace("``", "`")
+
+
+def _rows(registry: Registry[Any], *cells: Callable[[Any], str]) -> Iterable[list[str]]:
+    for name, member in registry.members.items():
+        yield [f"`{name}`", *(cell(member) for cell in cells), _says(member)]
+
+
+def _fields(member: Any) -> str:
+    """``name`` for a required field, ``name = default`` for the others."""
+    found = []
+    for field in msgspec.structs.fields(member):
+        if field.name in ("op", "value") and "conditions" in member.__module__:
+            continue
+        if field.required:
+            found.append(f"`{field.name}`")
+        else:
+            found.append(f"`{field.name} = {_default(field.default)}`")
+    return ", ".join(found) or "none"
+
+
+def _default(value: object) -> str:
+    return msgspec.json.encode(value).decode() if not isinstance(value, Window) else "all time"
+
+
+def _label(member: Any) -> str:
+    return f"{member.label.en} · {member.label.zh}"
+
+
+def _phrase(member: Any) -> str:
+    return f"{member.phrase.en} · {member.phrase.zh}"
+
+
+def _traits() -> str:
+    needs = _rows(TRAITS, _phrase, lambda m: "yes" if m.needs_property else "no", _empty)
+    heads = ("Function", "In words", "Needs a property", "Without such events", "What it is")
+    return _table(heads, needs)
+
+
+def _empty(member: Any) -> str:
+    return "missing" if member.empty is None else str(member.empty)
+
+
+def _criteria() -> str:
+    return _table(("Type", "Fields", "Its sentence is about"), _rows(CRITERIA, _fields))
+
+
+def _operators() -> str:
+    heads = ("Operator", "`value`", "Compares", "In words", "What it is")
+    takes = _rows(OPERATORS, lambda m: str(m.takes), lambda m: ", ".join(sorted(m.on)), _phrase)
+    return _table(heads, takes)
+
+
+def _predictors() -> str:
+    heads = ("Predictor", "Name", "Kind", "Horizon", "Features", "What it is")
+    cells = (
+        _label, lambda m: str(m.kind), lambda m: f"{m.horizon_days} days",
+        lambda m: str(len(m.features)),
+    )  # fmt: skip
+    return _table(heads, _rows(PREDICTORS, *cells))
+
+
+def _channels() -> str:
+    return _table(("Channel", "Name", "What it is"), _rows(CHANNELS, _label))
+
+
+def _named(head: str, registry: Registry[Any]) -> Callable[[], str]:
+    heads = (head, "Name", "Fields", "What it is")
+    return lambda: _table(heads, _rows(registry, _label, _fields))
+
+
+def _metrics() -> str:
+    heads = ("Metric", "Name", "Unit", "What it is")
+    return _table(heads, _rows(METRICS, _label, lambda m: str(m.unit)))
+
+
+def _windows() -> str:
+    """Bounds for a fixed now, in the workspace's zone."""
+    rows = []
+    for fields in _WINDOWS:
+        start, end = Window(**fields).bounds(_NOW, _ZONE)
+        rows.append([f"`{msgspec.json.encode(fields).decode()}`", _local(start), _local(end)])
+    return _table(("Window", "From (included)", "To (excluded)"), rows)
+
+
+def _local(moment: datetime | None) -> str:
+    return f"{moment.astimezone(_ZONE):%Y-%m-%d %H:%M:%S.%f}" if moment else "ever"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "traits": _traits,
+    "criteria": _criteria,
+    "operators": _operators,
+    "windows": _windows,
+    "features": _named("Feature", FEATURES),
+    "predictors": _predictors,
+    "rankers": _named("Ranker", RANKERS),
+    "guards": _named("Guard", GUARDS),
+    "actions": _named("Action", ACTIONS),
+    "channels": _channels,
+    "metrics": _metrics,
+}

@@ -1,0 +1,234 @@
+"""``results.compute`` against plain Python over the same exposures and goals."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from marketing.events.intake import Taken
+from marketing.experiments import results
+from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.services import define, expose
+from marketing.experiments.types import ArmResult, stored
+from marketing.kernel.errors import Unavailable
+from marketing.kernel.text import Text
+from marketing.people.models import Identity, Person
+from marketing.workspace.models import Workspace
+from tests.campaigns.stage import NOW, fold
+from tests.messages import track
+
+Send = Callable[..., Taken]
+DAYS = 3
+WINDOW = timedelta(days=DAYS)
+TICK = timedelta(microseconds=1)
+ARMS = ("holdout", "small", "large")
+WEIGHTS = (0.2, 0.4, 0.4)
+Goal = tuple[str, datetime, int | None]
+
+
+@pytest.fixture
+def experiment(workspace: Workspace) -> Experiment:
+    goal = ("Order Completed", DAYS)
+    return define("spring", Text("Spring", "春"), ARMS, WEIGHTS, goal, NOW)
+
+
+def exposed(experiment: Experiment, name: str, arm: int, at: datetime = NOW) -> None:
+    person = Person.objects.create(key=f"user:{name}", created_at=NOW)
+    Identity.objects.create(key=person.key, person=person)
+    expose(experiment.pk, person.pk, arm, at)
+
+
+def priced(cents: int | None) -> dict[str, Any]:
+    return {} if cents is None else {"price_cents": cents}
+
+
+def ordered(send: Send, *goals: Goal) -> None:
+    """Through intake, 300 days later: nothing is in the future there."""
+    messages = [track(name, "Order Completed", at, **priced(cents)) for name, at, cents in goals]
+    send(*messages, track("nobody", "Course Viewed", NOW), now=NOW + timedelta(days=300))
+    fold()
+
+
+def reference(
+    people: dict[str, tuple[int, datetime]], goals: list[Goal]
+) -> dict[int, dict[str, list[int]]]:
+    """Arm to each person's cents and whether they reached the goal, one by one."""
+    spent: dict[str, int] = defaultdict(int)
+    reached = set()
+    for name, at, cents in goals:
+        if name in people and people[name][1] <= at <= people[name][1] + WINDOW:
+            reached.add(name)
+            spent[name] += cents or 0
+    found: dict[int, dict[str, list[int]]] = {
+        arm: {"spent": [], "reached": []} for arm in range(len(ARMS))
+    }
+    for name, (arm, _at) in people.items():
+        found[arm]["spent"].append(spent[name])
+        found[arm]["reached"].append(int(name in reached))
+    return found
+
+
+def drawn(seed: int) -> tuple[dict[str, tuple[int, datetime]], list[Goal]]:
+    """Exposures over ten days; goals before, at the very edges, inside, after, and several."""
+    dice = random.Random(seed)
+    people = {
+        f"s{seed}p{i}": (
+            dice.choices(range(3), WEIGHTS)[0], NOW + timedelta(hours=dice.randrange(240))
+        )
+        for i in range(dice.randrange(40, 160))
+    }  # fmt: skip
+    offsets = [-TICK, timedelta(0), TICK, WINDOW - TICK, WINDOW, WINDOW + TICK]
+    goals: list[Goal] = []
+    for name, (_arm, at) in people.items():
+        for _ in range(dice.choice([0, 0, 1, 1, 2, 5])):
+            after = dice.choice([*offsets, timedelta(seconds=dice.randrange(-(9**5), 9**6))])
+            goals.append((name, at + after, dice.choice([None, 0, 1, 9_900, 123_456])))
+    goals.append((f"s{seed}-unexposed", NOW, 5_000))
+    return people, goals
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_compute__random_exposures_and_goals__then_as_counted_by_hand(
+    seed: int, experiment: Experiment, send: Send
+) -> None:
+    people, goals = drawn(seed)
+    for name, (arm, at) in people.items():
+        exposed(experiment, name, arm, at)
+    ordered(send, *goals)
+    now = NOW + timedelta(days=7)
+    found = results.compute(experiment, now)
+    expected = reference(people, goals)
+    for i, got in enumerate(found.arms):
+        assert got.name == ARMS[i]
+        assert got.exposed == len(expected[i]["spent"])
+        assert got.converted == sum(expected[i]["reached"])
+        assert got.revenue_cents == sum(expected[i]["spent"])
+        _check_effects(got, expected[i], expected[0])
+    treated = {key: expected[1][key] + expected[2][key] for key in ("spent", "reached")}
+    assert found.treated.exposed == found.arms[1].exposed + found.arms[2].exposed
+    assert found.treated.converted == sum(treated["reached"])
+    _check_effects(found.treated, treated, expected[0])
+    assert found.immature == sum(at + WINDOW > now for _arm, at in people.values())
+    counts = [len(expected[i]["spent"]) for i in range(3)]
+    shares = [weight * len(people) for weight in WEIGHTS]
+    assert found.mismatch_p == pytest.approx(stats.chisquare(counts, shares).pvalue)
+
+
+def _check_effects(arm: ArmResult, mine: dict[str, list[int]], base: dict[str, list[int]]) -> None:
+    """Estimates are differences of plain means; Welch's interval is SciPy's."""
+    if arm.name == "holdout":
+        assert set(arm.effects.values()) == {None}
+        return
+    revenue, conversion = arm.effects["revenue"], arm.effects["conversion"]
+    assert revenue is not None and conversion is not None
+    assert conversion.estimate == pytest.approx(np.mean(mine["reached"]) - np.mean(base["reached"]))
+    assert -1 <= conversion.low <= conversion.estimate <= conversion.high <= 1
+    welch = stats.ttest_ind(mine["spent"], base["spent"], equal_var=False).confidence_interval()
+    assert revenue.estimate == pytest.approx(np.mean(mine["spent"]) - np.mean(base["spent"]))
+    assert (revenue.low, revenue.high) == pytest.approx((welch.low, welch.high))
+
+
+@pytest.mark.parametrize(
+    ("after", "counts"),
+    [(-TICK, False), (timedelta(0), True), (WINDOW, True), (WINDOW + TICK, False)],
+)
+def test_compute__goal_at_the_windows_edge__then_both_ends_are_inside(
+    after: timedelta, counts: bool, experiment: Experiment, send: Send
+) -> None:
+    exposed(experiment, "ann", 1)
+    ordered(send, ("ann", NOW + after, 100))
+    (_holdout, arm, _other) = results.compute(experiment, NOW).arms
+    assert (arm.converted, arm.revenue_cents) == (int(counts), 100.0 * counts)
+
+
+def test_compute__several_goals__then_one_conversion_and_all_the_money(
+    experiment: Experiment, send: Send
+) -> None:
+    exposed(experiment, "ann", 0)
+    ordered(send, *(("ann", NOW + timedelta(hours=h), 100) for h in range(3)))
+    holdout = results.compute(experiment, NOW).arms[0]
+    assert (holdout.converted, holdout.revenue_cents) == (1, 300)
+
+
+def test_compute__nobody_exposed__then_zeros_and_no_effects(
+    experiment: Experiment, send: Send
+) -> None:
+    ordered(send, ("ann", NOW, 100))
+    found = results.compute(experiment, NOW)
+    assert [arm.exposed for arm in (*found.arms, found.treated)] == [0, 0, 0, 0]
+    for arm in (*found.arms, found.treated):
+        assert set(arm.effects.values()) == {None}
+    assert (found.immature, found.mismatch_p, found.split_is_broken) == (0, None, False)
+
+
+def test_compute__before_anything_was_folded__then_unavailable(experiment: Experiment) -> None:
+    with pytest.raises(Unavailable):
+        results.compute(experiment, NOW)
+
+
+@pytest.mark.parametrize(
+    ("since", "open_"), [(WINDOW - TICK, 1), (WINDOW, 0), (WINDOW + TICK, 0), (-TICK, 1)]
+)
+def test_compute__window_still_open__then_immature(
+    since: timedelta, open_: int, experiment: Experiment, send: Send
+) -> None:
+    exposed(experiment, "ann", 1)
+    ordered(send)
+    assert results.compute(experiment, NOW + since).immature == open_
+
+
+def test_compute__the_split_is_far_off__then_the_verdict_is_covered(
+    experiment: Experiment, send: Send
+) -> None:
+    for i in range(60):
+        exposed(experiment, f"p{i}", i % 2)
+    ordered(send)
+    found = results.compute(experiment, NOW)
+    assert found.split_is_broken
+
+
+def test_refresh__computed__then_what_is_stored_reads_back_equal(
+    experiment: Experiment, send: Send
+) -> None:
+    for i in range(12):
+        exposed(experiment, f"p{i}", i % 3)
+    ordered(send, ("p1", NOW, 100), ("p3", NOW, 50))
+    ((_experiment, result),) = results.refresh(NOW)
+    kept = Experiment.objects.get()
+    assert kept.result_at == NOW
+    assert stored(kept) == result
+
+
+def test_expose__again_in_another_arm__then_the_first_stands(experiment: Experiment) -> None:
+    exposed(experiment, "ann", 1)
+    person = Person.objects.get()
+    expose(experiment.pk, person.pk, 2, NOW + timedelta(days=1))
+    assert list(Exposure.objects.values_list("arm", "exposed_at")) == [(1, NOW)]
+
+
+def test_compute__exposed_person_was_merged__then_their_goal_still_counts(
+    experiment: Experiment, send: Send
+) -> None:
+    # The phone was there first; ann was exposed under the younger ordinal.
+    send(track(None, "Course Viewed", NOW, anonymous="phone"), now=NOW)
+    exposed(experiment, "ann", 1)
+    send(track("ann", "Course Viewed", NOW, anonymous="phone"), now=NOW)
+    ordered(send, ("ann", NOW + timedelta(hours=1), 100))
+    assert results.compute(experiment, NOW).arms[1].converted == 1
+
+
+def test_refresh__an_arm_was_taken_away_after_exposures__then_still_answers(
+    experiment: Experiment, send: Send
+) -> None:
+    exposed(experiment, "ann", 2)
+    ordered(send)
+    goal = ("Order Completed", DAYS)
+    define("spring", Text("Spring", "春"), ARMS[:2], (0.2, 0.8), goal, NOW)
+    results.refresh(NOW)

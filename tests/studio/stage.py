@@ -1,0 +1,173 @@
+"""A small workspace in which every page of the studio has something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import Group, User
+
+from campaigns.launching import end, launch, pause
+from campaigns.models import Ad, Campaign, Coupon
+from campaigns.redeeming import redeem
+from marketing import pipeline, schedules
+from marketing.api.models import issue_key
+from marketing.catalog.models import Concept, Content
+from marketing.kernel.text import Text
+from marketing.people.models import Person
+from marketing.people.queries import highest_ordinal
+from marketing.personas.services import write_score
+from marketing.workspace.models import Workspace
+from marketing.workspace.services import job_run, move_pointer
+from recommender.models import LearnedModel
+from segments import shipped
+from tests.campaigns.stage import NOW, coupons, draft, everybody
+from tests.messages import identify, track
+
+Send = Callable[..., Any]
+PEOPLE = 24
+OPERATOR = "operator"
+
+
+def fill(workspace: Workspace, send: Send) -> User:
+    """Through the real services wherever there is one; returns the superuser."""
+    workspace.frozen_at, workspace.is_demo = NOW, True
+    workspace.save()
+    operator = User.objects.create_superuser(OPERATOR, password="long, for the suite")
+    Group.objects.create(name="analysts")
+    issue_key("server", "server")
+    schedules.install()
+    catalogue()
+    events(send, PEOPLE)
+    learned()
+    shipped.install()
+    pipeline.refresh(workspace, NOW)
+    scored()
+    campaigns(workspace)
+    results(workspace, send)
+    with job_run("archive") as run:
+        run.summary = "24"
+    return operator
+
+
+def catalogue() -> None:
+    algebra = Concept.objects.create(name="algebra")
+    calculus = Concept.objects.create(name="calculus")
+    calculus.requires.add(algebra)
+    course = Content.objects.create(
+        external_id="algebra", title="algebra", price_cents=9900, price_assigned=True
+    )
+    course.concepts.add(algebra)
+    Content.objects.create(external_id="calculus", title="calculus", price_cents=19900)
+
+
+def events(send: Send, n: int, prefix: str = "learner") -> None:
+    """``n`` people who enrolled forty days ago, and one message that is no message."""
+    at = NOW - timedelta(days=40)
+    for i in range(n):
+        name = f"{prefix}-{i}"
+        send(
+            identify(name, at, inbox_consent=True, region="north", disability=False),
+            track(name, "Course Enrolled", at, content="algebra", price_cents=9900),
+        )
+    send({"type": "nonsense", "messageId": f"bad-{prefix}"})
+
+
+def learned() -> None:
+    measured = {"auc": 0.7, "average_precision": 0.1, "brier": 0.03, "calibration_error": 0.01}
+    group = {"group": "1", "n": 9, "predicted": 0.1, "observed": 0.1, "auc": 0.7, "selected": 0.2}
+    report: dict[str, Any] = {
+        "model": measured, "base_rate": measured, "one_feature": measured, "units": 100,
+        "positives": 9, "baseline": "behind_peers",
+        "bins": [{"predicted": 0.1, "observed": 0.1, "n": 9}],
+        "importances": [["behind_peers", 0.6], ["mean_score", 0.4]],
+        "fairness": {"disability": [group]},
+    }  # fmt: skip
+    more = {"version": "v1", "learned_at": NOW}
+    LearnedModel.objects.create(
+        name="churn", kind="predictor", label="Risk of leaving a course", label_zh="退课风险",
+        report=report, **more,
+    )  # fmt: skip
+    ranks = {"hit_rate": 0.4, "ndcg": 0.2, "coverage": 0.5, "n": 10}
+    LearnedModel.objects.create(
+        name="next_item_ridge", kind="ranker", label="What comes next", label_zh="接下来学什么",
+        report={"next_item_ridge": ranks, "popularity": ranks}, **more,
+    )  # fmt: skip
+    move_pointer("model:next_item_ridge", "v1", NOW)
+
+
+def scored() -> None:
+    values = np.concatenate([[np.nan], np.linspace(0, 1, highest_ordinal())])
+    write_score("churn", values, NOW, Text("Risk of leaving a course", "退课风险"))
+
+
+def campaigns(workspace: Workspace) -> None:
+    """One of every occasion and of every status; the scheduled one has run and delivered."""
+    Ad.objects.create(key="member", title="member")
+    sale = draft("sale", coupons(1_000, valid_days=14), name="Spring sale", name_zh="春季促销",
+                 holdout_percent=50, goal_event="Course Enrolled",
+                 audience=_audience())  # fmt: skip
+    launch(sale, workspace, NOW)
+    pipeline.launch_due(workspace, NOW)
+    while pipeline.drain(workspace, NOW):
+        pass
+    home = draft("home", {"ad": ("show_ad", {"ad": "member"})}, name_zh="首页", occasion="request",
+                 placement="home")  # fmt: skip
+    launch(home, workspace, NOW)
+    pause(home)
+    after = draft("after", name_zh="报名后", occasion="event", event_name="Course Enrolled")
+    end(after)
+    draft("lapsed", name_zh="流失召回", occasion="transition", segment_key="lapsed")
+
+
+def _audience() -> dict[str, object]:
+    return everybody() | {
+        "condition": {"all": [{"type": "attribute", "name": "region", "op": "eq",
+                               "value": "north"}]}
+    }  # fmt: skip
+
+
+def results(workspace: Workspace, send: Send) -> None:
+    """Half of those with a coupon enrol again; the effect is measured while windows are open."""
+    later = NOW + timedelta(days=2)
+    for coupon in list(Coupon.objects.all())[::2]:
+        redeem(coupon.code, "order-1", NOW)
+        send(track(coupon.person.external_id, "Course Enrolled", later, price_cents=9900),
+             now=later)  # fmt: skip
+    pipeline.drain(workspace, later)
+    pipeline.measure(NOW + timedelta(days=3))
+
+
+def more_rows(workspace: Workspace, send: Send) -> None:
+    """Three times the rows in every list that grows."""
+    events(send, 2 * PEOPLE, "later")
+    pipeline.refresh(workspace, NOW)
+    scored()
+    for i in range(6):
+        launch(draft(f"more-{i}", coupons(1_000), holdout_percent=20), workspace, NOW)
+        issue_key(f"key-{i}", "write")
+        User.objects.create_user(f"user-{i}")
+        Group.objects.create(name=f"group-{i}")
+        Concept.objects.create(name=f"concept-{i}")
+        Content.objects.create(external_id=f"c{i}", title=f"c{i}", price_assigned=True)
+        Ad.objects.create(key=f"ad-{i}", title=f"ad-{i}")
+        LearnedModel.objects.create(
+            name="churn", version=f"w{i}", kind="predictor", label="c", learned_at=NOW
+        )
+        with job_run(f"job-{i}"):
+            pass
+    pipeline.launch_due(workspace, NOW)
+    while pipeline.drain(workspace, NOW):
+        pass
+    pipeline.measure(NOW)
+
+
+def person() -> Person:
+    """Somebody with a coupon."""
+    return Coupon.objects.order_by("pk")[0].person
+
+
+def campaign() -> Campaign:
+    return Campaign.objects.get(key="sale")
