@@ -42,7 +42,7 @@ schema: install ## write docs/openapi.yaml anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: install ## compile the catalogues of translations
-	$(BIN)/pybabel compile -d marketing/studio/locale -D django -f
+	$(BIN)/pybabel compile -d marketing/studio/locale -D 'django djangojs' -f
 
 install: $(VENV)/.installed ## the virtual environment, from the lock file
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from numpy.typing import NDArray
 
 from campaigns.models import Campaign, Delivery, State
 from marketing.conditions.types import Column, Ref
 from marketing.events.messages import microseconds
-from marketing.people.queries import reachability
+from marketing.people.queries import reachability, redirects
 from marketing.workspace.models import Workspace
 
 DAY_US = 86_400_000_000
@@ -54,26 +56,40 @@ class LedgerContext:
         rows = Delivery.objects.filter(
             state__in=_MAY_HAVE_ARRIVED, counts_as_message=True, left_at__gt=since
         )
-        if self.only is not None:
-            rows = rows.filter(person_id__in=self.only)
+        rows = self._of_asked(rows)
         counts = rows.values("person").annotate(n=Count("id")).values_list("person", "n")
-        return Column(*self._spread(counts, empty=0.0))
+        return Column(*self._spread(counts, 0.0, operator.add))
 
     def _days_since_campaign(self) -> Column:
         """Days since this campaign's last delivery or withholding; missing where none."""
         rows = Delivery.objects.filter(
             campaign=self.campaign, state__in=[State.DELIVERED, State.WITHHELD]
         )
-        if self.only is not None:
-            rows = rows.filter(person_id__in=self.only)
+        rows = self._of_asked(rows)
         newest = rows.values("person").annotate(at=Max("finished_at")).values_list("person", "at")
         now_us = microseconds(self.now)
         days = [(person, (now_us - microseconds(at)) / DAY_US) for person, at in newest if at]
-        return Column(*self._spread(days, empty=np.nan))
+        return Column(*self._spread(days, np.nan, min))
 
-    def _spread(self, rows: object, empty: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    def _of_asked(self, rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """With those of ordinals that were merged into the asked ones."""
+        if self.only is None:
+            return rows
+        merged = [younger for younger, older in self._gone.items() if older in set(self.only)]
+        return rows.filter(person_id__in=[*self.only, *merged])
+
+    @cached_property
+    def _gone(self) -> dict[int, int]:
+        return redirects()
+
+    def _spread(
+        self, rows: Iterable[tuple[int, float]], empty: float, join: Callable[[float, float], float]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """By ordinal, merges followed; ``join`` unites what two merged ordinals had."""
         values = np.full(self.size, empty)
-        for person, value in rows:  # type: ignore[attr-defined]
-            if person < self.size:
-                values[person] = value
+        for person, value in rows:
+            ordinal = self._gone.get(person, person)
+            if ordinal < self.size:
+                held = values[ordinal]
+                values[ordinal] = value if np.isnan(held) else join(held, value)
         return values, ~np.isnan(values)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import msgspec
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from campaigns.context import LedgerContext
@@ -22,6 +24,7 @@ from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
 from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.kernel.hashing import content_hash
+from marketing.kernel.places import told
 from marketing.people.queries import bucketing_ids
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas, SomePersonas
@@ -53,9 +56,10 @@ def or_problem(campaign: Campaign, work: Callable[[Campaign], Done]) -> Done | N
         return work(campaign)
     except Unavailable:
         raise
-    except MarketingError as error:
-        log.error("campaign %s cannot decide: %s", campaign.key, error.code)
-        Campaign.objects.filter(pk=campaign.pk).update(problem=str(error)[:300])
+    except (MarketingError, msgspec.ValidationError, ZeroDivisionError) as error:
+        log.error("campaign %s cannot decide: %s", campaign.key, told(error))
+        problem = str(error) if isinstance(error, MarketingError) else _("A variant is not valid.")
+        Campaign.objects.filter(pk=campaign.pk).update(problem=problem[:300])
         return None
 
 

@@ -37,7 +37,7 @@ from segments.queries import with_segments
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
-BUDGET = "budget"
+BUDGET, TRY_LATER = "budget", "try_later"
 log = logging.getLogger("zhixin.deliveries")
 
 
@@ -198,11 +198,12 @@ def record(delivery: Delivery, answer: Answer, now: datetime) -> None:
         finish(delivery, State.DELIVERED, now, receipt=answer.details)
     elif isinstance(answer, Refused):
         finish(delivery, State.REFUSED, now, answer.code)
-    elif isinstance(answer, Unknown) or delivery.attempts >= MAX_ATTEMPTS:
-        why = answer.why if isinstance(answer, Unknown) else "too many attempts"
-        finish(delivery, State.UNKNOWN, now, why)
+    elif isinstance(answer, Unknown):
+        finish(delivery, State.UNKNOWN, now, answer.why)
+    elif isinstance(answer, TryLater) and delivery.attempts >= MAX_ATTEMPTS:
+        finish(delivery, State.REFUSED, now, "too many attempts")  # nothing ever left
     elif isinstance(answer, TryLater):
-        _put_off(delivery, now + answer.after, "try_later")
+        _put_off(delivery, now + answer.after, TRY_LATER)
 
 
 def finish(
@@ -227,7 +228,13 @@ def finish(
 def _put_off(delivery: Delivery, until: datetime, reason: str) -> None:
     """Nothing left: it waits until then."""
     Delivery.objects.filter(pk=delivery.pk, state=State.CLAIMED, attempts=delivery.attempts).update(
-        state=State.PENDING, due_at=until, reason=reason[:60], claimed_until=None, left_at=None
+        state=State.PENDING,
+        due_at=until,
+        reason=reason[:60],
+        claimed_until=None,
+        left_at=None,
+        # What was only put off was no attempt; only a channel's refusal to take it now is.
+        attempts=delivery.attempts if reason == TRY_LATER else delivery.attempts - 1,
     )
 
 

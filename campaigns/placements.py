@@ -51,7 +51,8 @@ def _render(decision: Decision, now: datetime) -> Slot:
     token = str(decision.token)
     if delivery is None:
         return Slot(decision.campaign.placement, token, "", None)
-    if delivery.due_at > now:  # a guard put it off: nothing renders yet
+    # A guard put it off, or it was refused before: the ledger's word stands.
+    if delivery.due_at > now or delivery.state in (State.HELD, State.REFUSED):
         return Slot(decision.campaign.placement, token, "", None)
     with transaction.atomic():
         _expose(delivery, now)

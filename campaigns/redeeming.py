@@ -10,7 +10,8 @@ from marketing.kernel.errors import Conflict, NotFound
 
 def redeem(code: str, order_reference: str, now: datetime) -> Coupon:
     """Raises NotFound for an unknown code, Conflict for one that is used or expired."""
-    coupon = Coupon.objects.filter(code=code.strip().upper()).first()
+    wanted = code.replace("\x00", "").strip().upper()
+    coupon = Coupon.objects.filter(code=wanted).first()
     if coupon is None:
         raise NotFound("There is no such coupon", code="unknown_coupon", fix="Check the code.")
     if coupon.expires_at <= now:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 from campaigns.actions import Action, Message, Refused
 from marketing.kernel.money import Money
@@ -23,8 +25,8 @@ class IssueCoupon(Action, frozen=True, kw_only=True):
     label = Text("Issue a coupon", "发放优惠券")
     words = frozenset({"value", "code"})
     channel: str = "inbox"
-    value_cents: int
-    valid_days: int = 14
+    value_cents: Annotated[int, msgspec.Meta(ge=1)]
+    valid_days: Annotated[int, msgspec.Meta(ge=1)] = 14
     currency: str = "CNY"
     title: str = "{value} off your next course"
     body: str = "Use {code}."

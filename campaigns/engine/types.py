@@ -46,7 +46,8 @@ class Decisions:
 
     def with_code(self, reason: str) -> NDArray[np.int64]:
         """The ordinals that got this reason."""
-        return np.asarray(self.ordinals[self.codes == self.reasons.index(reason)])
+        wanted = [code for code, name in enumerate(self.reasons) if name == reason]
+        return np.asarray(self.ordinals[np.isin(self.codes, wanted)])
 
     def counts(self) -> dict[str, int]:
         """Reason to number of people; reasons that hit nobody are 0."""

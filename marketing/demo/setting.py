@@ -28,7 +28,7 @@ def _condition(*parts: dict[str, Any]) -> dict[str, Any]:
 def _coupon(value_cents: int) -> dict[str, Any]:
     return {
         "value_cents": value_cents,
-        "valid_days": 14,
+        "valid_days": 30,
         "title": "{value} 学习券 · {value} off your next course",
         "body": "{code}",
     }

@@ -11,6 +11,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 from django.conf import settings
 
 from marketing.events.log import LogRow
+from marketing.kernel.errors import Conflict
 
 APP = "archive"
 _ROWS_A_GROUP = 20_000
@@ -47,6 +48,9 @@ def open_table() -> DeltaTable | None:
 
 def append(rows: Sequence[LogRow], batch: int) -> None:
     """One atomic commit, marked with the batch's number and the log position it reaches."""
+    newest, _xid, _position = committed(open_table())
+    if batch <= newest:
+        raise Conflict(f"Batch {batch} is in the warehouse already", code="batch_known")
     table = as_table(rows)
     moments = table["at_us"].cast(pa.timestamp("us"))
     table = table.append_column("day", pc.strftime(moments, "%Y-%m-%d"))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class Person(models.Model):
     """``id`` is the dense ordinal (uint32, from 1) that arrays and bitmaps rest on; never reused.
 
-    ``key`` is the first identity that was seen (``user:…`` or ``anon:…``): bucketing hashes what
-    follows the colon, so that client SDKs agree and a later merge changes no arm.
+    ``key`` is the first identity that was seen (``user:…`` or ``anon:…``), or the user's when a
+    visitor turned out to be a known user: bucketing hashes what follows the colon, so that client
+    SDKs agree and a merge changes no arm of the user. ``gone:…`` once merged into another.
     """
 
     id = models.BigAutoField(_("ordinal"), primary_key=True)

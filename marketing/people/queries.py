@@ -14,12 +14,28 @@ from marketing.people.models import Consent, Identity, Person
 
 def by_external_id(external_id: str) -> Person:
     """The person the host calls ``external_id``; merges followed. Raises NotFound."""
+    if "\x00" in external_id:  # PostgreSQL has no such text
+        raise NotFound("There is no such person", code="unknown_person")
     identity = (
         Identity.objects.select_related("person__merged_into").filter(key=f"user:{external_id}")
     ).first()
     if identity is None:
         raise NotFound("There is no such person", code="unknown_person")
     return identity.person.merged_into or identity.person
+
+
+def ordinals_of(person: Person) -> list[int]:
+    """The person's own ordinal and those that were merged into it: what they got goes with them."""
+    merged = Person.objects.filter(merged_into=person).values_list("id", flat=True)
+    return [person.pk, *merged]
+
+
+def user_id(ordinal: int) -> str:
+    """What the host calls this person: their user id, the first said; else the anonymous one."""
+    keys = Identity.objects.filter(person_id=ordinal).values_list("key", flat=True)
+    users = sorted(key for key in keys if key.startswith("user:"))
+    key = users[0] if users else Person.objects.get(pk=ordinal).key
+    return key.partition(":")[2]
 
 
 def highest_ordinal() -> int:

@@ -22,12 +22,18 @@ def resolve(names: Sequence[Names], now: datetime) -> list[int]:
     makes them one: the younger ordinal redirects to the older.
     """
     known = _known({key for each in names for key in each.keys})
-    fresh = {each.keys[0] for each in names if not any(key in known for key in each.keys)}
-    known |= _create(sorted(fresh), now)
-    for each in names:
-        if len(each.keys) == 2:
-            _link(each, known, now)
+    pairs = [each for each in names if len(each.keys) == 2]
+    known |= _create(_unknown(pairs, known), now)
+    for each in pairs:
+        _link(each, known, now)
+    # Only now: who is named alone here may have been linked to somebody just above.
+    known |= _create(_unknown(names, known), now)
     return [known[each.keys[0]] for each in names]
+
+
+def _unknown(names: Iterable[Names], known: Mapping[str, int]) -> list[str]:
+    """The first key of each message none of whose keys is anybody's."""
+    return sorted({each.keys[0] for each in names if not any(key in known for key in each.keys)})
 
 
 def _known(keys: Iterable[str]) -> dict[str, int]:
@@ -77,7 +83,12 @@ def _point(key: str, person: int, known: dict[str, int]) -> None:
 
 
 def _join(user: int, visitor: int, known: dict[str, int]) -> None:
+    """Onto the older ordinal, under the user's key: it is what the user's arms were dealt by."""
     older, younger = sorted((user, visitor))
+    key = Person.objects.get(pk=user).key
+    Person.objects.filter(pk=younger).update(key=f"gone:{younger}")
+    if older != user:
+        Person.objects.filter(pk=older).update(key=key)
     _merge(older, younger)
     known.update({key: older for key, person in known.items() if person == younger})
 

@@ -30,13 +30,11 @@ def coupon(here: Workspace, send: Send) -> Coupon:
     return found
 
 
-@pytest.mark.xfail(strict=True, reason="coupons stay with the merged ordinal")
 def test_offers__owner_was_merged__then_the_coupon_follows(coupon: Coupon) -> None:
     offers = json(of("ann").get("/api/v1/people/ann/offers"))
     assert [each["code"] for each in offers["coupons"]] == [coupon.code]
 
 
-@pytest.mark.xfail(strict=True, reason="inbox cards stay with the merged ordinal")
 def test_inbox__owner_was_merged__then_the_card_follows(coupon: Coupon) -> None:
     page = json(of("ann").get("/api/v1/people/ann/inbox"))
     assert [each["coupon_code"] for each in page["cards"]] == [coupon.code]
@@ -47,7 +45,6 @@ def test_decision__owner_was_merged__then_still_theirs_to_read(coupon: Coupon) -
     assert of("ann").get(f"/api/v1/decisions/{token}").status_code == 200
 
 
-@pytest.mark.xfail(strict=True, reason="messages of the merged ordinal are not counted")
 def test_cap__person_was_merged__then_earlier_messages_still_count(
     coupon: Coupon, here: Workspace
 ) -> None:
@@ -58,7 +55,6 @@ def test_cap__person_was_merged__then_earlier_messages_still_count(
     assert recent is not None and recent.at(ann).values == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the anonymous id is hashed once the two are one")
 def test_bucketing__person_was_merged__then_the_arm_is_still_of_the_user_id(
     coupon: Coupon,
 ) -> None:

@@ -46,7 +46,7 @@ def trait() -> object:
     rows = [LogRow(0, i, f"m{i}", 1, "track", "A", i, i, "{}") for i in range(3)]
     connection = ibis.duckdb.connect()
     connection.con.register("tail", warehouse.as_table(rows))
-    run = Run(Source(connection, connection.table("tail"), None, (0, 3)), NOW, UTC_ZONE, 3)
+    run = Run(Source(connection, connection.table("tail"), None, None), NOW, UTC_ZONE, 3)
     specs = {"t": TraitSpec(function="added", events=("A",))}
     return np.asarray(compute(run, plan.make(specs, NOW, UTC_ZONE))["t"].values).tolist()
 

@@ -147,7 +147,6 @@ def test_counts__two_channels_are_asked_for__then_still_add_up_to_everybody() ->
     assert sum(found.counts().values()) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="only the first guard of a kind is looked up")
 def test_with_code__two_channels_are_asked_for__then_everybody_with_the_reason() -> None:
     assert two_channels().with_code("consent").tolist() == [0, 1]
 

@@ -110,12 +110,10 @@ def test_record__later_too_often__then_gives_up(row: Delivery) -> None:
     assert row.attempts == MAX_ATTEMPTS
 
 
-@pytest.mark.xfail(strict=True, reason="what certainly never left is called unknown")
 def test_record__later_too_often__then_says_honestly_that_nothing_left(row: Delivery) -> None:
     assert tried_often(row).state == State.REFUSED
 
 
-@pytest.mark.xfail(strict=True, reason="a night's delay counts as an attempt")
 def test_quiet_hours__several_nights__then_use_up_no_attempts(
     row: Delivery, workspace: Workspace
 ) -> None:

@@ -151,7 +151,6 @@ def test_fill__in_quiet_hours__then_nobody_is_counted_as_held_out(
     assert not Delivery.objects.filter(state=State.WITHHELD).exists()
 
 
-@pytest.mark.xfail(strict=True, reason="a refused answer is composed anew at the next request")
 def test_fill__refused_and_asked_again__then_what_is_shown_is_what_the_ledger_says(
     people: list[Person], workspace: Workspace
 ) -> None:

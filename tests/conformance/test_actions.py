@@ -116,7 +116,6 @@ def test_action__any__then_costs_whole_cents_and_is_named_in_both_languages(name
     assert label.en and label.zh and label.en != label.zh
 
 
-@pytest.mark.xfail(strict=True, reason="a negative coupon is accepted")
 @pytest.mark.parametrize("wrong", [{"value_cents": -1}, {"valid_days": 0}, {"valid_days": -3}])
 def test_issue_coupon__worth_or_life_below_nothing__then_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(msgspec.ValidationError):

@@ -106,7 +106,6 @@ def test_webhook__each_status__then_its_meaning(
     assert len(server.seen) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a redirect is not followed, yet counts as delivered")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_webhook__redirected__then_not_delivered(
     status: int, server: Host, delivery: Delivery, message: Message
@@ -130,7 +129,6 @@ def test_webhook__hangs_up_after_reading__then_unknown(
     assert type(Webhook().send(delivery.person_id, message, NOW)) is Unknown
 
 
-@pytest.mark.xfail(strict=True, reason="requests.ChunkedEncodingError is not caught")
 def test_webhook__hangs_up_within_its_answer__then_one_of_the_four_answers(
     server: Host, delivery: Delivery, message: Message
 ) -> None:
@@ -149,7 +147,6 @@ def test_webhook__nobody_listens__then_later(
         assert type(Webhook().send(delivery.person_id, message, NOW)) is TryLater
 
 
-@pytest.mark.xfail(strict=True, reason="a name that does not resolve counts as a broken connection")
 def test_webhook__its_name_does_not_resolve__then_later(
     delivery: Delivery, message: Message, settings: Settings
 ) -> None:
@@ -158,7 +155,6 @@ def test_webhook__its_name_does_not_resolve__then_later(
     assert type(Webhook().send(delivery.person_id, message, NOW)) is TryLater
 
 
-@pytest.mark.xfail(strict=True, reason="requests' other errors are not caught")
 @pytest.mark.parametrize("url", ["", "not a url", "ftp://127.0.0.1/", "http://"])
 def test_webhook__address_is_none__then_one_of_the_four_answers(
     url: str, delivery: Delivery, message: Message, settings: Settings
@@ -196,7 +192,6 @@ def test_webhook__altered_on_the_way__then_the_signature_fails(
             Verifier(SECRET).verify(body.decode(), headers)
 
 
-@pytest.mark.xfail(strict=True, reason="the first identity is sent, the host knows the user id")
 def test_webhook__first_seen_anonymously__then_the_host_gets_its_own_id(
     server: Host, delivery: Delivery, message: Message
 ) -> None:

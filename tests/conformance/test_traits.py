@@ -50,7 +50,7 @@ def run_over(
 ) -> Run:
     """The engine over these events as the log's tail; there is no warehouse."""
     connection.con.register("tail", warehouse.as_table(rows(stream)))
-    source = Source(connection, connection.table("tail"), None, (0, len(stream)))
+    source = Source(connection, connection.table("tail"), None, None)
     return Run(source, now, zone, SIZE, people or None)
 
 

@@ -121,7 +121,7 @@ def test_resolve__when_both_names_were_people__then_the_younger_redirects_to_the
     assert queries.redirects() == {younger: older}
     assert known("a") == older
     assert (queries.count(), queries.highest_ordinal()) == (1, younger)
-    assert queries.bucketing_ids() == {older: "x"}
+    assert queries.bucketing_ids() == {older: "a"}
 
 
 def test_resolve__when_merges_chain__then_every_redirect_leads_to_the_oldest() -> None:

@@ -85,21 +85,20 @@ def test_attributes__when_nested_or_null__then_they_are_left_out(nested: object)
     assert attributes.columns([(1, {"x": nested})], 3) == {}
 
 
-def test_prune__when_there_are_many__then_the_newest_of_each_kind_are_kept(
+def test_prune__when_there_are_many__then_the_newest_of_each_family_and_those_in_use_are_kept(
     tmp_path: Path,
 ) -> None:
     for i in range(5):
-        for name in (f"base-{i}", f"base-{i}-overlay-0-{i}"):
+        for name in (f"base-{i}", f"base-{i}-overlay-0-{i}", f".half-{i}"):
             (tmp_path / name).mkdir()
             os.utime(tmp_path / name, (i, i))
-    (tmp_path / ".half-written").mkdir()
-    (tmp_path / "score-x.npy").touch()
-    store.prune(tmp_path, keep=2, overlays_only=True)
+        for name in (f"score-x-{i}-a.npy", f"score-y-{i}-a.npy"):
+            (tmp_path / name).touch()
+            os.utime(tmp_path / name, (i, i))
+    store.prune(tmp_path, keep=2, using={"base-0", "score-x-1-a"})
     left = {each.name for each in tmp_path.iterdir()}
-    assert {name for name in left if "-overlay-" in name} == {
-        "base-3-overlay-0-3", "base-4-overlay-0-4",
+    assert left == {
+        "base-0", "base-3", "base-4", "base-3-overlay-0-3", "base-4-overlay-0-4",
+        ".half-3", ".half-4", "score-x-1-a.npy", "score-x-3-a.npy", "score-x-4-a.npy",
+        "score-y-3-a.npy", "score-y-4-a.npy",
     }  # fmt: skip
-    assert {f"base-{i}" for i in range(5)} | {".half-written", "score-x.npy"} < left
-    store.prune(tmp_path, keep=2)
-    left = {each.name for each in tmp_path.iterdir()}
-    assert {"base-3", "base-4"} <= left and not left & {"base-0", "base-1", "base-2"}

@@ -16,7 +16,7 @@ from marketing.api.shapes import InboxShape, OffersShape, ProblemShape, Recommen
 from marketing.api.throttles import CallerThrottle
 from marketing.kernel.errors import Invalid
 from marketing.people.models import Person
-from marketing.people.queries import by_external_id
+from marketing.people.queries import by_external_id, ordinals_of
 from marketing.workspace.queries import now, workspace
 from recommender.queries import recommend
 
@@ -56,8 +56,10 @@ class OffersView(PersonView):
         """Coupons that can be used, and what a placement shows."""
         person = self.person(request, external_id)
         moment = now()
-        coupons = Coupon.objects.filter(person=person, redeemed_at=None, expires_at__gt=moment)
-        placement = request.query_params.get("placement", "")[:50]
+        coupons = Coupon.objects.filter(
+            person_id__in=ordinals_of(person), redeemed_at=None, expires_at__gt=moment
+        )
+        placement = request.query_params.get("placement", "").replace("\x00", "")[:50]
         slot = fill(placement, person.pk, workspace(), moment) if placement else None
         return Response(
             {
@@ -77,7 +79,7 @@ class InboxView(PersonView):
         """Cards, newest first."""
         person = self.person(request, external_id)
         limit = _number(request, "limit", 10, 1, 50)
-        cards = InboxCard.objects.filter(person=person)
+        cards = InboxCard.objects.filter(person_id__in=ordinals_of(person))
         if "before" in request.query_params:
             cards = cards.filter(id__lt=_number(request, "before", 0, 0, 2**62))
         page = list(cards[: limit + 1])

@@ -42,8 +42,13 @@ def parameter_fields() -> dict[str, type]:
     found: dict[str, type] = {}
     for name in ACTIONS:
         for field in msgspec.structs.fields(ACTIONS.get(name)):
-            found.setdefault(field.name, int if field.type is int else str)
+            found.setdefault(field.name, int if _is_number(field.type) else str)
     return found
+
+
+def _is_number(kind: object) -> bool:
+    """Plain or annotated with bounds."""
+    return kind is int or getattr(kind, "__origin__", None) is int
 
 
 class VariantForm(_Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +53,17 @@ def context(person: Person) -> dict[str, Any]:
     }
 
 
-def channel_names(channels: list[str]) -> list[str]:
+def channels_said(people: Iterable[Person]) -> dict[int, str]:
+    """By ordinal, how each can be reached; the labels are read once for all of them."""
     label = labeller()
-    return [label(Ref("reachable", channel), language()) for channel in channels]
+    return {
+        person.pk: " · ".join(
+            label(Ref("reachable", consent.channel), language())
+            for consent in sorted(person.consents.all(), key=lambda each: each.channel)
+            if consent.granted and consent.reachable
+        )
+        for person in people
+    }
 
 
 def said_facts(person: Person) -> list[Fact]:

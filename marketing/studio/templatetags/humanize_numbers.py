@@ -32,5 +32,11 @@ def decimals(value: float | None, digits: int) -> str:
 
 
 @register.filter
+def rounded(value: object) -> object:
+    """A float to what an operator compares, three digits; anything else as it is."""
+    return round(value, 3) if isinstance(value, float) else value
+
+
+@register.filter
 def money(cents: float | None, currency: str = "CNY") -> str:
     return "—" if cents is None else str(Money(round(cents), currency))
