@@ -24,7 +24,7 @@ serve: install ## web, drain loop, worker, beat and the embedded Valkey
 test: install ## every test: units, laws, journeys, then the ring on PostgreSQL and Valkey
 	$(BIN)/python -m pytest -q -n 2
 	$(BIN)/python -m pytest -q -m browser
-	$(BIN)/python -m tests.servers -q -n 2
+	$(BIN)/python -m tests.servers -q
 
 check: install ## style, types, import directions, migrations, the API's schema
 	$(BIN)/ruff check .

@@ -118,6 +118,7 @@ WAREHOUSE_URL = env.str("WAREHOUSE_URL", default=str(HOME / "warehouse"))
 PERSONAS_DIR = Path(env.str("PERSONAS_DIR", default=str(HOME / "personas")))
 ARTEFACTS_DIR = Path(env.str("ARTEFACTS_DIR", default=str(HOME / "artefacts")))
 # Intake goes on while the warehouse cannot take more, up to this many unarchived events.
+LOG_SHOWS_OWN_ROWS = False  # the suite alone sets it: see marketing.events.log
 MAX_UNARCHIVED_EVENTS = env.int("MAX_UNARCHIVED_EVENTS", default=5_000_000)
 
 # --- queue -------------------------------------------------------------------------------------

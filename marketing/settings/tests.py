@@ -15,3 +15,4 @@ from marketing.settings import *  # noqa: F403
 SECRET_KEY = "a key that only the suite uses, long enough for HMAC-SHA256"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
+LOG_SHOWS_OWN_ROWS = True

@@ -59,7 +59,10 @@ class OffersView(PersonView):
         coupons = Coupon.objects.filter(
             person_id__in=ordinals_of(person), redeemed_at=None, expires_at__gt=moment
         )
-        placement = request.query_params.get("placement", "").replace("\x00", "")[:50]
+        placement = request.query_params.get("placement", "")[:50]
+        if "\x00" in placement:
+            raise Invalid("'placement' holds U+0000", code="bad_parameter", pointer="?placement",
+                          fix="Send the placement's key, as home.")  # fmt: skip
         slot = fill(placement, person.pk, workspace(), moment) if placement else None
         return Response(
             {
