@@ -244,5 +244,5 @@ def _action(delivery: Delivery) -> Action:
 
 @cache
 def _channel(name: str) -> Channel | None:
-    """The member that carries the logical channel; None where the app renders by itself."""
-    return CHANNELS.get(settings.CHANNELS[name])() if name else None
+    """The member that carries the channel, by the settings or by its own name; None: the app."""
+    return CHANNELS.get(settings.CHANNELS.get(name, name))() if name else None

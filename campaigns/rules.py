@@ -6,12 +6,7 @@ import msgspec
 
 from campaigns.actions import ACTIONS, Action
 from campaigns.engine.types import Rule
-from campaigns.guards import GUARDS, Guard
-from campaigns.guards.consent import Consent
-from campaigns.guards.cooldown import Cooldown
-from campaigns.guards.message_cap import MessageCap
-from campaigns.guards.quiet_hours import QuietHours
-from campaigns.guards.running import Running
+from campaigns.guards import GUARDS, Guard, Limits
 from campaigns.models import Campaign, Variant
 from marketing.conditions.parse import to_json
 from marketing.workspace.models import Workspace
@@ -38,22 +33,20 @@ def compile_rule(campaign: Campaign, workspace: Workspace) -> Rule:
 
 
 def _guards(campaign: Campaign, workspace: Workspace, variants: list[Variant]) -> tuple[Guard, ...]:
-    """Guards that stop for good first, those that only delay last."""
-    channels = sorted({action_of(variant).channel for variant in variants})
-    guards: list[Guard] = [
-        Running(running=campaign.status == Campaign.Status.RUNNING, ends_at=campaign.ends_at)
-    ]
-    # Every arm's channel is needed of everybody, the holdout too: else the arms would differ in
-    # who can be reached and not only in what they got.
-    guards += [Consent(channel=channel) for channel in channels if channel]
-    guards.append(Cooldown(days=campaign.cooldown_days))
-    if campaign.counts_as_message:
-        guards.append(MessageCap(most=workspace.message_cap))
-    if campaign.respects_quiet_hours:
-        guards.append(
-            QuietHours(from_hour=workspace.quiet_from_hour, until_hour=workspace.quiet_until_hour)
-        )
-    return tuple(guards)
+    """Every guard of the registry says itself whether it applies; the folder is the list."""
+    limits = Limits(
+        channels=tuple(sorted({action_of(variant).channel for variant in variants})),
+        running=campaign.status == Campaign.Status.RUNNING,
+        ends_at=campaign.ends_at,
+        cooldown_days=campaign.cooldown_days,
+        counts_as_message=campaign.counts_as_message,
+        message_cap=workspace.message_cap,
+        respects_quiet_hours=campaign.respects_quiet_hours,
+        quiet_from_hour=workspace.quiet_from_hour,
+        quiet_until_hour=workspace.quiet_until_hour,
+    )
+    kinds = sorted(GUARDS.members.values(), key=lambda kind: kind.rank)
+    return tuple(guard for kind in kinds for guard in kind.of(limits))
 
 
 def snapshot(rule: Rule) -> dict[str, object]:

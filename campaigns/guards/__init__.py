@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,10 +27,32 @@ class Verdict:
     later_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a campaign and its workspace ask for; every guard takes from it what it needs."""
+
+    channels: tuple[str, ...]
+    running: bool
+    ends_at: datetime | None
+    cooldown_days: int
+    counts_as_message: bool
+    message_cap: int
+    respects_quiet_hours: bool
+    quiet_from_hour: int
+    quiet_until_hour: int
+
+
 class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contract; fields are the guard's settings."""
 
     label: ClassVar[Text]
+    # Lower ranks are asked first, and the first no is the reason; delaying guards come last.
+    rank: ClassVar[int] = 50
+
+    @classmethod
+    def of(cls, limits: Limits) -> tuple[Self, ...]:
+        """The guards of this kind that a campaign with these limits is under; none by default."""
+        return ()
 
     def reads(self) -> tuple[Ref, ...]:
         """The columns it needs, ``context:`` ones included."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from campaigns.guards import Guard, Verdict
+from campaigns.guards import Guard, Limits, Verdict
 from marketing.conditions.types import Columns, Ref
 from marketing.kernel.text import Text
 
@@ -16,7 +16,12 @@ class Cooldown(Guard, frozen=True, kw_only=True):
     """``days`` 0 means none. The column holds days since this campaign's last delivery."""
 
     label = Text("Got this campaign lately", "近期已收到该活动")
+    rank = 20
     days: int = 0
+
+    @classmethod
+    def of(cls, limits: Limits) -> tuple[Cooldown, ...]:
+        return (cls(days=limits.cooldown_days),)
 
     def reads(self) -> tuple[Ref, ...]:
         return (Ref("context", "days_since_campaign"),) if self.days else ()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from campaigns.guards import Guard, Verdict
+from campaigns.guards import Guard, Limits, Verdict
 from marketing.conditions.types import Columns
 from marketing.kernel.text import Text
 
@@ -16,8 +16,15 @@ class QuietHours(Guard, frozen=True, kw_only=True):
     """From ``from_hour`` until ``until_hour`` in the workspace's zone; equal hours mean none."""
 
     label = Text("Quiet hours", "免打扰时段")
+    rank = 90
     from_hour: int = 0
     until_hour: int = 0
+
+    @classmethod
+    def of(cls, limits: Limits) -> tuple[QuietHours, ...]:
+        if not limits.respects_quiet_hours:
+            return ()
+        return (cls(from_hour=limits.quiet_from_hour, until_hour=limits.quiet_until_hour),)
 
     def check(self, columns: Columns, n: int, now: datetime, zone: ZoneInfo) -> Verdict:
         local = now.astimezone(zone)

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
 from campaigns.actions import ACTIONS
+from campaigns.channels import CHANNELS
 from campaigns.models import Variant
 from marketing.studio.shell import said
 
@@ -106,7 +107,11 @@ def _field(name: str, kind: type) -> forms.Field:
     label = capfirst(_LABELS.get(name, name))
     help_text = _used_by(name)
     if name == "channel":
-        choices = [("", "—"), *((each, each) for each in settings.CHANNELS), (_APP, _("the app"))]
+        choices = [
+            ("", "—"),
+            *((each, each) for each in dict.fromkeys([*settings.CHANNELS, *CHANNELS])),
+            (_APP, _("the app")),
+        ]
         return forms.ChoiceField(
             label=label, required=False, choices=choices, widget=UnfoldAdminSelectWidget,
             help_text=_("'the app': nothing is sent, the app shows the answer in a placement."),
