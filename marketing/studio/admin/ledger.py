@@ -7,15 +7,18 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from campaigns.models import Coupon, Decision, Delivery
 from campaigns.queries import decision_reasons, outcome_text
-from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, badge
+from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, badge, two_lines
 from marketing.studio.shell import said
 from marketing.workspace.language import language
 
+# How the demo names the orders that its dice placed.
+SIMULATED = "sim:"
 _STATE_TONES = {
     "delivered": "good",
     "withheld": "info",
@@ -104,4 +107,6 @@ class CouponAdmin(ReadOnlyAdmin):
     def used(self, coupon: Coupon) -> SafeString | str:
         if coupon.redeemed_at is None:
             return "—"
-        return badge(f"{coupon.redeemed_at:%Y-%m-%d}", "good")
+        day = badge(f"{coupon.redeemed_at:%Y-%m-%d}", "good")
+        is_simulated = coupon.order_reference.startswith(SIMULATED)
+        return two_lines(day, gettext("simulated answers")) if is_simulated else day

@@ -64,10 +64,15 @@ def _kpis() -> list[dict[str, str]]:
          "note": _("%s reachable by push") % f"{by_push:,}"},
         {"label": _("Messages, 7 days"), "value": f"{messages:,}", "note": _cap_note()},
         {"label": _("Coupons redeemed"), "value": f"{redeemed:,}",
-         "note": _("of %s issued") % f"{issued:,}"},
+         "note": _coupon_note(issued)},
         {"label": _("Running campaigns"), "note": _("%d experiments") % Experiment.objects.count(),
          "value": str(Campaign.objects.filter(status=Campaign.Status.RUNNING).count())},
     ]  # fmt: skip
+
+
+def _coupon_note(issued: int) -> str:
+    note = _("of %s issued") % f"{issued:,}"
+    return f"{note} · {_('simulated answers')}" if workspace().is_demo else str(note)
 
 
 def _cap_note() -> str:
