@@ -39,7 +39,8 @@ def rebuild(
 ) -> int:
     """All personas from all events; returns how many people. ``extra``: traits of conditions."""
     with held(_LEASE, wait_s=60):
-        until = _say_all(now)
+        at = cursor("fold")
+        until = _say_all(at)
         specs = {name: trait.spec for name, trait in SHIPPED.items()} | dict(extra or {})
         size = highest_ordinal() + 1
         columns = _computed(workspace, now, until, specs, size, None)
@@ -51,7 +52,9 @@ def rebuild(
             "reaches": [until.xid, until.position],
             "specs": {name: _plain(spec) for name, spec in specs.items()},
         }
-        move_pointer(queries.POINTER, version, now, details)
+        with transaction.atomic():  # as in the fold: a crash before this repeats the work
+            move_cursor(at, until.xid, until.position, now)
+            move_pointer(queries.POINTER, version, now, details)
         store.prune(queries.folder(""), keep=_VERSIONS_KEPT, using=_in_use())
         return size - 1
 
@@ -106,12 +109,13 @@ def _in_use() -> set[str]:
     return found | ({overlay} if isinstance(overlay, str) else set())
 
 
-def _say_all(now: datetime) -> Cursor:
-    """Attributes of everything not folded yet; the cursor then stands at the log's safe end."""
-    while rows := log.after(cursor("fold"), FOLD_ROWS):
+def _say_all(at: Cursor) -> Cursor:
+    """Attributes of everything past ``at``; returns the log's safe end and moves nothing."""
+    end = Cursor(name=at.name, xid=at.xid, position=at.position)
+    while rows := log.after(end, FOLD_ROWS):
         _say(rows)
-        move_cursor(cursor("fold"), rows[-1].xid, rows[-1].id, now)
-    return cursor("fold")
+        end = Cursor(name=at.name, xid=rows[-1].xid, position=rows[-1].id)
+    return end
 
 
 def _say(rows: Iterable[LogRow]) -> None:
