@@ -99,6 +99,12 @@ def _find(public_id: str) -> ApiKey | None:
     return ApiKey.objects.filter(public_id=public_id, revoked_at=None).first()
 
 
+def caller_of(request: Request) -> Caller:
+    """Whom ``KeyAuthentication`` found; DRF's stubs know Django's users only."""
+    caller: Caller = request.user  # type: ignore[assignment]
+    return caller
+
+
 def require_write(request: Request) -> Caller:
     """A write key, nothing else: what lies in an app must not be able to read."""
     return _require(request, ApiKey.Kind.WRITE)
@@ -110,7 +116,7 @@ def require_server(request: Request) -> Caller:
 
 def require_person(request: Request, external_id: str) -> Caller:
     """A token of exactly this person; any other id does not exist for the caller."""
-    caller: Caller = request.user  # type: ignore[assignment]
+    caller = caller_of(request)
     if not caller.person:
         raise Forbidden("This needs a person's token", code="needs_person_token",
                         fix="Sign a token on your server.")  # fmt: skip
@@ -120,7 +126,7 @@ def require_person(request: Request, external_id: str) -> Caller:
 
 
 def _require(request: Request, kind: str) -> Caller:
-    caller: Caller = request.user  # type: ignore[assignment]
+    caller = caller_of(request)
     if caller.key.kind != kind or caller.person:
         raise Forbidden(f"This needs a {kind} key", code=f"needs_{kind}_key")
     return caller

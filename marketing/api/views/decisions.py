@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from campaigns.models import Decision
 from campaigns.queries import decision_reasons, outcome_text
-from marketing.api.keys import Caller, KeyAuthentication, require_server
+from marketing.api.keys import KeyAuthentication, caller_of, require_server
 from marketing.api.shapes import DecisionShape, ProblemShape
 from marketing.api.throttles import CallerThrottle
 from marketing.kernel.errors import NotFound
@@ -30,7 +30,7 @@ class DecisionView(APIView):
     def get(self, request: Request, name: str) -> Response:
         """By id or token with a server key; by token of one's own with a person's."""
         decision = _find(name)
-        caller: Caller = request.user  # type: ignore[assignment]
+        caller = caller_of(request)
         if not caller.person:
             require_server(request)
         if decision is None or (caller.person and not _is_theirs(decision, caller.person)):
