@@ -28,7 +28,8 @@ def _connection() -> Any:
 
 def _events(made: World, since_us: int | None) -> str:
     since = None if since_us is None else datetime.fromtimestamp(since_us / 1e6, UTC).date()
-    files = ", ".join(f"'{name}'" for name in warehouse.files(made.table(), since))
+    found = warehouse.stored(made.table())
+    files = ", ".join(f"'{each.uri}'" for each in found if since is None or each.day >= since)
     return f"read_parquet([{files}], hive_partitioning = false)"
 
 

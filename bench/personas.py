@@ -71,17 +71,18 @@ class Measured:
         return answer
 
 
-def run_over(made: world.World, days_ago: int = 0) -> Run:
-    """The personas' run as of today, or at the end of a day before."""
-    source = Source(made.table(), SCHEMA.empty_table(), {})
+def moment(days_ago: int = 0) -> Moment:
+    """Now, or the end of a day before."""
     now = world.NOW
     if days_ago:
-        now = now.replace(hour=23, minute=59, second=59, microsecond=999_999) - timedelta(
-            days=days_ago
-        )
-    return Run(
-        source, Moment(now, portfolio.ZONE), everybody(made.people + 1), is_open=not days_ago
-    )
+        end = now.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        now = end - timedelta(days=days_ago)
+    return Moment(now, portfolio.ZONE)
+
+
+def run_over(made: world.World, days_ago: int = 0) -> Run:
+    source = Source(made.table(), SCHEMA.empty_table(), {})
+    return Run(source, moment(days_ago), everybody(made.people + 1), is_open=not days_ago)
 
 
 def scan(run: Run, specs: dict[str, TraitSpec]) -> dict[str, Column]:
@@ -94,33 +95,32 @@ def slid(
 ) -> dict[str, Column]:
     run = run_over(made)
     fresh = Source(None, made.newest, {})
-    step = Step(run, fresh, run_over(made, 1).moment, NOBODY, NOBODY)
+    step = Step(run, fresh, moment(1), NOBODY, NOBODY)
     return advance(step, state, parts_of(specs).values())
 
 
 def rebuilt(made: world.World, state: dict[str, Column]) -> dict[str, Column]:
     """Windows scanned, all time from state: what an operator's 50 segments need each day."""
     found = scan(run_over(made), portfolio.RECENT) | slid(made, state, portfolio.ALL_TIME)
-    return traits(found, run_over(made).moment)
+    return traits(found, moment())
 
 
-def traits(parts: dict[str, Column], moment: Moment) -> dict[str, Column]:
-    return {name: finished(spec, parts, moment) for name, spec in portfolio.TRAITS.items()}
+def traits(parts: dict[str, Column], at: Moment) -> dict[str, Column]:
+    return {name: finished(spec, parts, at) for name, spec in portfolio.TRAITS.items()}
 
 
 def measure(made: world.World, repeats: int) -> tuple[dict[str, float], int]:
     """CPU seconds of every row, and in how many people's traits slide and rebuild differ."""
     measured = Measured(repeats)
     yesterday = scan(run_over(made, 1), portfolio.TRAITS)
-    moment = run_over(made).moment
     measured("bare GROUP BY", lambda: baselines.bare(made))
     whole = measured("rebuild", lambda: rebuilt(made, yesterday))
     after = measured("slide", lambda: slid(made, yesterday, portfolio.TRAITS))
-    measured("slide, finished", lambda: traits(slid(made, yesterday, portfolio.TRAITS), moment))
+    measured("slide, finished", lambda: traits(slid(made, yesterday, portfolio.TRAITS), moment()))
     once = Measured(1)
     once("segment queries", lambda: baselines.segment_queries(made))
     once("cold rebuild", lambda: scan(run_over(made), portfolio.TRAITS | portfolio.DEEP))
-    ours = traits(after, moment)
+    ours = traits(after, moment())
     different = sum(differing(ours[name], whole[name]) for name in whole)
     return measured.seconds | once.seconds, different
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -35,13 +35,18 @@ class Source:
     ) -> None:
         self.table, self.tail, self.redirects = table, tail, redirects
 
-    def files(self, since: datetime | None, until: datetime | None = None) -> list[str]:
-        """The warehouse's Parquet files whose days touch [since, until]."""
-        if self.table is None:
-            return []
-        first = since.astimezone(UTC).date() if since else None
-        last = until.astimezone(UTC).date() if until else None
-        return warehouse.files(self.table, first, last)
+    @cached_property
+    def stored(self) -> list[warehouse.Stored]:
+        """Every file of the warehouse; none before the first append."""
+        return [] if self.table is None else warehouse.stored(self.table)
+
+    def files(
+        self, since: datetime | None, until: datetime | None = None
+    ) -> list[warehouse.Stored]:
+        """Those whose days touch [since, until]: the pruning that partitions buy."""
+        first = since.astimezone(UTC).date() if since else date.min
+        last = until.astimezone(UTC).date() if until else date.max
+        return [each for each in self.stored if first <= each.day <= last]
 
     @cached_property
     def connection(self) -> Expression:
@@ -66,7 +71,7 @@ class Source:
         """person, event, at_us, properties (JSON) of events from ``since`` on; merges followed."""
         wanted = ["person", "event", "at_us", "properties"]
         table = self.connection.table("tail").select(wanted)
-        files = self.files(since)
+        files = [each.uri for each in self.files(since)]
         if files:
             table = self.connection.read_parquet(files).select(wanted).union(table)
         if since is not None:

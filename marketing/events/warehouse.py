@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -129,13 +130,27 @@ def committed(table: DeltaTable | None) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
-def files(table: DeltaTable, since: date | None, until: date | None = None) -> list[str]:
-    """The Parquet files of the days [since, until]: the pruning that partitions buy."""
-    wanted = []
-    if since is not None:
-        wanted.append(("day", ">=", since.isoformat()))
-    if until is not None:
-        wanted.append(("day", "<=", until.isoformat()))
-    if not wanted:
-        return list(table.file_uris())
-    return list(table.file_uris(file_pruning_predicate=wanted))
+class Stored(NamedTuple):
+    """One Parquet file: its day, and with how many promoted properties its rows were written."""
+
+    uri: str
+    day: date
+    shape: int
+
+
+def stored(table: DeltaTable) -> list[Stored]:
+    """Every file of the table's version, by the log's own statistics: nothing is opened."""
+    uris = {uri.rpartition("/")[2]: uri for uri in table.file_uris()}
+    actions = pa.table(table.get_add_actions(flatten=True))
+    names = set(actions.column_names)
+    rows = actions.select(
+        [name for name in ("path", "min.shape", "partition.day") if name in names]
+    )
+    return [
+        Stored(
+            uris[row["path"].rpartition("/")[2]],
+            date.fromisoformat(row["partition.day"]),
+            row.get("min.shape") or 0,
+        )
+        for row in rows.to_pylist()
+    ]

@@ -33,5 +33,7 @@ def percentile_of(values: NDArray[np.floating], table: NDArray[np.float64]) -> N
     upto = np.searchsorted(table, values, "right")
     # interp may only be asked strictly between points: where points coincide it picks one.
     between = np.interp(values, table, np.arange(len(table), dtype=np.float64))
+    # Between points that are very far apart its slope is lost: never beyond the two points.
+    between = np.clip(between, before - 1, np.maximum(before, upto))
     place = np.where(upto > before, (before + upto - 1) / 2, between)
     return place / (len(table) - 1)

@@ -18,6 +18,7 @@ from marketing.people import queries as people
 from marketing.people.subscriptions import Terms
 from marketing.personas.percentiles import percentile_of
 from marketing.workspace.models import Pointer, Workspace
+from marketing.workspace.queries import workspace
 
 SCORE = "score:"
 
@@ -93,10 +94,15 @@ class Labels:
 class Subscriptions:
     """The fields of everybody's subscription as of the personas' moment."""
 
-    def __init__(self, size: int, as_of: datetime, workspace: Workspace) -> None:
+    def __init__(self, size: int, as_of: datetime) -> None:
         self.size, self.as_of = size, as_of
-        self.zone = workspace.zone
-        self.grace = timedelta(days=workspace.subscription_grace_days)
+        self._workspace: Workspace | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """Read when it is first needed: most evaluations ask for no subscription."""
+        self._workspace = self._workspace or workspace()
+        return self._workspace
 
     def __call__(self, ref: Ref) -> Column | None:
         if ref.kind != "subscription":
@@ -119,13 +125,14 @@ class Subscriptions:
         return Column(values, ~np.isnan(values))
 
     def _state(self, terms: Terms) -> str | None:
-        return terms.state(self.as_of, self.grace)
+        return terms.state(self.as_of, timedelta(days=self.workspace.subscription_grace_days))
 
     def _days(self, moment: datetime | None) -> int | None:
         """Local days from today to the moment; negative where it has passed."""
         if moment is None:
             return None
-        return (moment.astimezone(self.zone).date() - self.as_of.astimezone(self.zone).date()).days
+        zone = self.workspace.zone
+        return (moment.astimezone(zone).date() - self.as_of.astimezone(zone).date()).days
 
 
 class Learning:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.conf import settings
@@ -27,7 +28,6 @@ from marketing.personas.providers import (
 from marketing.personas.state import Compared
 from marketing.personas.types import Personas
 from marketing.workspace.models import Pointer
-from marketing.workspace.queries import workspace
 
 POINTER = "personas"
 
@@ -51,12 +51,11 @@ def current() -> Personas:
         Ref("score", name.removeprefix(SCORE)): _score(pointer.version, size)
         for name, pointer in pointers.items()
     }
-    space = workspace()
     providers = (
         Percentiles(pointers, scores),
         Reachable(size),
         Labels(size),
-        Subscriptions(size, base.as_of, space),
+        Subscriptions(size, base.as_of),
         Learning(columns),
     )
     return Personas(
@@ -66,7 +65,7 @@ def current() -> Personas:
         exists=exists,
         columns=columns.beside(scores),
         providers=providers,
-        today=offsets(space.zone, base.as_of).day(microseconds(base.as_of)),
+        today=_today(base),
     )
 
 
@@ -91,6 +90,12 @@ def touched_since(version: str) -> NDArray[np.int64] | None:
         return None
     name = "touched" if pointer.details.get("before") == version else "ordinals"
     return store.read_ordinals(folder(overlay), name)
+
+
+def _today(pointer: Pointer) -> int:
+    """The local day, in the time zone that the personas were made in."""
+    zone = ZoneInfo(str(pointer.details.get("zone", "UTC")))
+    return offsets(zone, pointer.as_of).day(microseconds(pointer.as_of))
 
 
 def folder(version: str) -> Path:

@@ -98,8 +98,10 @@ def _is_far(part: Part, step: Step) -> bool:
 def _joined(step: Step, part: Part, column: Column) -> Column:
     """A copy as long as the rows, in which merged people's values are with who carries on."""
     kind = kind_of(part)
-    values = np.array(nothing(kind, step.run.rows.size).values)
-    values[: len(np.asarray(column.values))] = column.values
+    values = np.array(column.values)
+    if len(values) < step.run.rows.size:
+        values = np.asarray(nothing(kind, step.run.rows.size).values)
+        values[: len(np.asarray(column.values))] = column.values
     if kind.empty is not None and values.dtype == np.float64:
         np.nan_to_num(values, copy=False, nan=kind.empty)  # people who are new have no row yet
     gone, kept = step.run.rows.places(step.gone), step.run.rows.places(step.kept)

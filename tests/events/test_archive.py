@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -118,9 +118,10 @@ def test_warehouse_files__when_a_day_is_given__then_earlier_days_are_not_read(se
     archive(NOW)
     table = warehouse.open_table()
     assert table is not None
-    days = {Path(uri).parent.name for uri in warehouse.files(table, date(2024, 6, 11))}
+    source = open_source(at_end())
+    days = {Path(each.uri).parent.name for each in source.files(datetime(2024, 6, 11, tzinfo=UTC))}
     assert days == {"day=2024-06-11", "day=2024-06-12"}
-    assert len(warehouse.files(table, None)) == 4
+    assert len(source.files(None)) == 4
 
 
 def test_log__when_read_by_cursors__then_between_and_after_share_no_row_and_miss_none(

@@ -16,6 +16,7 @@ import ibis
 import pyarrow as pa
 
 from marketing.events.scans import Source
+from marketing.events.standard import PROMOTED
 from marketing.kernel.registry import Registry
 from marketing.personas.fields import TABLE, Fields
 from marketing.personas.parts import LARGEST, Expression
@@ -23,6 +24,7 @@ from marketing.personas.parts import LARGEST, Expression
 # [start, end) in microseconds since 1970 UTC; None is without end.
 Span = tuple[int | None, int | None]
 EVER: Span = (None, None)
+_PROMOTED = {each.name: each for each in PROMOTED}
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,32 @@ def compiled(question: Expression, dialect: str) -> str:
     return str(ibis.to_sql(question, dialect=dialect, pretty=False))
 
 
-def files_of(source: Source, spans: tuple[Span, ...]) -> list[str]:
-    """The warehouse's files that hold days of these spans, each once."""
-    found = (source.files(_moment(start), _moment(end)) for start, end in spans)
-    return list(dict.fromkeys(name for each in found for name in each))
+def files_of(source: Source, reading: Reading) -> tuple[list[str], list[str]]:
+    """The warehouse's files that hold days of the spans: (typed, others).
+
+    Of the typed ones every promoted property that is read has a column in every row, so that no
+    JSON is read at all.
+    """
+    found = {
+        each.uri: each
+        for start, end in reading.spans
+        for each in source.files(_moment(start), _moment(end))
+    }
+    names = {*reading.fields.numbers, *reading.fields.texts}
+    newest = max((place for place, each in enumerate(PROMOTED) if each.name in names), default=-1)
+    typed = [uri for uri, each in found.items() if each.shape > newest]
+    return typed, [uri for uri, each in found.items() if each.shape <= newest]
 
 
-def is_typed(source: Source) -> bool:
-    """Was anything archived since properties have columns of their own?"""
-    table = source.table
-    return table is not None and "shape" in {field.name for field in table.schema().fields}
+def promoted_column(name: str, kind: str) -> str | None:
+    """The property's own column, None where it has none of this type."""
+    each = _PROMOTED.get(name)
+    return each.column if each is not None and each.type == kind else None
+
+
+def place_of(name: str) -> int:
+    """A row of a larger shape than this was written with the property's column."""
+    return PROMOTED.index(_PROMOTED[name])
 
 
 def _moment(at_us: int | None) -> datetime | None:

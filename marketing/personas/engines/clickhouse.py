@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from marketing.events.scans import Source
-from marketing.events.standard import PROMOTED
 from marketing.events.warehouse import SCHEMA
 from marketing.personas.engines import (
     Engine,
@@ -21,11 +20,10 @@ from marketing.personas.engines import (
     cleaned,
     files_of,
     followed,
-    is_typed,
+    place_of,
+    promoted_column,
     with_merged,
 )
-
-_PLACES = {each.name: (place, each) for place, each in enumerate(PROMOTED)}
 
 
 class ClickHouse(Engine):
@@ -37,10 +35,13 @@ class ClickHouse(Engine):
         self._tail: Path | None = None
 
     def relation(self, reading: Reading) -> str:
-        rows = self._select(self._file(self._written()), reading, typed=True)
-        for name in files_of(self.source, reading.spans):
-            stored = self._select(self._file(Path(name)), reading, typed=is_typed(self.source))
-            rows = f"{rows} UNION ALL {stored}"
+        typed, others = files_of(self.source, reading)
+        files = [(str(self._written()), True), *((name, True) for name in typed)]
+        files += [(name, False) for name in others]
+        rows = " UNION ALL ".join(
+            self._select(self._file(Path(name)), reading, typed=is_typed)
+            for name, is_typed in files
+        )
         pairs = ", ".join(f"({gone}, {kept})" for gone, kept in self.source.redirects.items())
         merged = f"(SELECT * FROM values('gone Int64, kept Nullable(Int64)', {pairs}))"
         return followed(rows, reading, self.source, merged, nulls=" SETTINGS join_use_nulls = 1")
@@ -78,7 +79,7 @@ class ClickHouse(Engine):
     def run(self, statement: str) -> pa.Table:
         import chdb
 
-        answer = chdb.query(statement, "Arrow")  # type: ignore[no-untyped-call]
+        answer = chdb.query(statement, "Arrow")
         return pa.ipc.open_file(pa.BufferReader(answer.bytes())).read_all()
 
     def close(self) -> None:
@@ -86,10 +87,12 @@ class ClickHouse(Engine):
 
 
 def _value(name: str, kind: str, typed: bool) -> str:
-    place, promoted = _PLACES.get(name, (0, None))
-    if promoted is None or promoted.type != kind or not typed:
+    column = promoted_column(name, kind)
+    if column is None:
         return _read(name, kind)
-    return f"if(shape > {place}, {promoted.column}, {_read(name, kind)})"
+    if typed:
+        return column
+    return f"if(shape > {place_of(name)}, {column}, {_read(name, kind)})"
 
 
 def _read(name: str, kind: str) -> str:

@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import os
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 import duckdb
 import pyarrow as pa
 
-from marketing.events.standard import PROMOTED
 from marketing.personas.engines import (
     Engine,
     Reading,
     cleaned,
     files_of,
     followed,
-    is_typed,
+    place_of,
+    promoted_column,
     with_merged,
 )
 
-_PLACES = {each.name: (place, each) for place, each in enumerate(PROMOTED)}
+
+@lru_cache(maxsize=2)
+def _database(process: int, threads: int | None) -> Any:
+    """One in-memory database a process: opening one costs as much as a small scan."""
+    database: Any = duckdb.connect()
+    database.execute("SET preserve_insertion_order = false")
+    if threads is not None:
+        database.execute(f"SET threads = {threads}")
+    return database
 
 
 class DuckDB(Engine):
     dialect = "duckdb"
-
     # None: as many as the machine has. Workers that share a machine may ask for fewer.
     threads: ClassVar[int | None] = None
 
     @cached_property
     def connection(self) -> Any:
-        connection: Any = duckdb.connect()
-        connection.execute("SET preserve_insertion_order = false")
-        if self.threads is not None:
-            connection.execute(f"SET threads = {self.threads}")
+        connection = _database(os.getpid(), self.threads).cursor()
         connection.register("tail", self.source.tail)
         connection.register("merged", self.source.merged)
         return connection
 
     def relation(self, reading: Reading) -> str:
-        rows = self._select("tail", reading, typed=True)
-        files = files_of(self.source, reading.spans)
-        if files:
-            names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
-            stored = f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
-            rows = f"{self._select(stored, reading, typed=is_typed(self.source))} UNION ALL {rows}"
-        return followed(rows, reading, self.source, "merged")
+        typed, others = files_of(self.source, reading)
+        selects = [self._select("tail", reading, is_typed=True)]
+        selects += [self._select(_parquet(typed), reading, is_typed=True)] if typed else []
+        selects += [self._select(_parquet(others), reading, is_typed=False)] if others else []
+        return followed(" UNION ALL ".join(selects), reading, self.source, "merged")
 
-    def _select(self, table: str, reading: Reading, *, typed: bool) -> str:
+    def _select(self, table: str, reading: Reading, *, is_typed: bool) -> str:
         fields = reading.fields
         columns = ["person", "event", "at_us"]
         columns += [
-            f"{cleaned(self._value(name, 'number', typed), name, reading)} AS {fields.number(name)}"
+            f"{cleaned(_value(name, 'number', is_typed), name, reading)} AS {fields.number(name)}"
             for name in fields.numbers
         ]
         columns += [
-            f"{self._value(name, 'text', typed)} AS {fields.text(name)}" for name in fields.texts
+            f"{_value(name, 'text', is_typed)} AS {fields.text(name)}" for name in fields.texts
         ]
         return f"SELECT {', '.join(columns)} FROM {table}{self._where(reading)}"
 
@@ -66,19 +70,27 @@ class DuckDB(Engine):
         self.connection.register("asked_people", pa.table({"person": wanted}))
         return " WHERE person IN (SELECT person FROM asked_people)"
 
-    def _value(self, name: str, kind: str, typed: bool) -> str:
-        """The column where the row was written with one, else the property out of the JSON."""
-        place, promoted = _PLACES.get(name, (0, None))
-        if promoted is None or promoted.type != kind or not typed:
-            return _read(name, kind)
-        return f"CASE WHEN shape > {place} THEN {promoted.column} ELSE {_read(name, kind)} END"
-
     def run(self, statement: str) -> pa.Table:
         return self.connection.sql(statement).to_arrow_table()
 
     def close(self) -> None:
         if "connection" in vars(self):  # nothing was asked otherwise
             self.connection.close()
+
+
+def _parquet(files: Sequence[str]) -> str:
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+
+
+def _value(name: str, kind: str, is_typed: bool) -> str:
+    """The column where the row was written with one, else the property out of the JSON."""
+    column = promoted_column(name, kind)
+    if column is None:
+        return _read(name, kind)
+    if is_typed:
+        return column
+    return f"CASE WHEN shape > {place_of(name)} THEN {column} ELSE {_read(name, kind)} END"
 
 
 def _read(name: str, kind: str) -> str:

@@ -12,20 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from marketing.events.scans import Source
-from marketing.events.standard import PROMOTED
 from marketing.personas.engines import (
     Engine,
     Reading,
     cleaned,
     files_of,
     followed,
-    is_typed,
+    place_of,
+    promoted_column,
     with_merged,
 )
 from marketing.personas.parts import Expression
-
-_PLACES = {each.name: (place, each) for place, each in enumerate(PROMOTED)}
-_COLUMNS = "person, event, at_us, properties"
 
 
 class Spark(Engine):
@@ -48,12 +45,12 @@ class Spark(Engine):
         session = self._opened()
         session.read.parquet(str(self._tail())).createOrReplaceTempView("zhixin_tail")
         rows = self._select("zhixin_tail", reading, typed=True)
-        files = files_of(self.source, reading.spans)
-        if files:
-            stored = session.read.option("mergeSchema", "true").parquet(*files)
-            stored.createOrReplaceTempView("zhixin_stored")
-            typed = self._select("zhixin_stored", reading, typed=is_typed(self.source))
-            rows = f"{rows} UNION ALL {typed}"
+        for typed, files in zip((True, False), files_of(self.source, reading), strict=True):
+            if files:
+                name = f"zhixin_{'typed' if typed else 'others'}"
+                stored = session.read.option("mergeSchema", "true").parquet(*files)
+                stored.createOrReplaceTempView(name)
+                rows = f"{rows} UNION ALL {self._select(name, reading, typed=typed)}"
         pairs = ", ".join(f"({gone}L, {kept}L)" for gone, kept in self.source.redirects.items())
         merged = f"(SELECT * FROM VALUES {pairs} AS v (gone, kept))"
         return followed(rows, reading, self.source, merged)
@@ -102,10 +99,12 @@ class Spark(Engine):
 
 
 def _value(name: str, kind: str, typed: bool) -> str:
-    place, promoted = _PLACES.get(name, (0, None))
-    if promoted is None or promoted.type != kind or not typed:
+    column = promoted_column(name, kind)
+    if column is None:
         return _read(name, kind)
-    return f"CASE WHEN shape > {place} THEN {promoted.column} ELSE {_read(name, kind)} END"
+    if typed:
+        return column
+    return f"CASE WHEN shape > {place_of(name)} THEN {column} ELSE {_read(name, kind)} END"
 
 
 def _read(name: str, kind: str) -> str:
