@@ -13,6 +13,7 @@ from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
 from campaigns.queries import specs as campaign_specs
 from marketing.conditions.types import TraitSpec
+from marketing.events import upkeep
 from marketing.events.archive import archive
 from marketing.experiments import results
 from marketing.kernel.errors import Unavailable
@@ -60,11 +61,23 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
 def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:
     """Personas from all events; per trait, how many people the slide had otherwise (0 expected)."""
     archive(now)
+    tidy(workspace, now)
     personas.rebuild(workspace, now, specs())
     compared = personas_queries.compared()
     segments.refresh_now(now)
     match_transitions(workspace, now)
     return compared.differences if compared else {}
+
+
+def tidy(workspace: Workspace, now: datetime) -> str:
+    """Compact the warehouse, forget what is too old, trim the log; says what was done."""
+    forgotten = upkeep.retain(now, workspace.retention_days) if workspace.retention_days else 0
+    if forgotten:
+        personas.forget_state()  # sums over all time still hold what is forgotten
+    return (
+        f"{upkeep.compact()} days compacted, {forgotten:,} events forgotten, "
+        f"{upkeep.trim(now, workspace.log_days):,} trimmed from the log"
+    )
 
 
 def specs() -> dict[str, TraitSpec]:

@@ -19,6 +19,7 @@ class Person(models.Model):
     # name -> [value, moment in microseconds]: the newest said wins, in whatever order it arrives.
     said = models.JSONField(_("attributes"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"))
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("merged into")
     )
@@ -139,3 +140,21 @@ class LabelGiven(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.label_id} {self.value}"
+
+
+class Erasure(models.Model):
+    """One person forgotten, on request: who asked, when it was done, and what went."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="erasures")
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.CharField(_("asked by"), max_length=120)
+    done_at = models.DateTimeField(_("done"), null=True)
+    counts = models.JSONField(_("what went"), default=dict)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.asked_at:%Y-%m-%d}"

@@ -39,6 +39,16 @@ def ordinals_of(person: Person) -> list[int]:
     return [person.pk, *merged]
 
 
+def names_of(ordinals: Sequence[int]) -> list[str]:
+    """Every name, without its prefix, under which these people are known."""
+    keys = Identity.objects.filter(person_id__in=ordinals).values_list("key", flat=True)
+    return sorted({key.partition(":")[2] for key in keys})
+
+
+def all_erased() -> list[int]:
+    return list(Person.objects.exclude(erased_at=None).values_list("pk", flat=True))
+
+
 def user_id(ordinal: int) -> str:
     """What the host calls this person: their user id, the first said; else the anonymous one."""
     keys = Identity.objects.filter(person_id=ordinal).values_list("key", flat=True)
@@ -53,7 +63,7 @@ def highest_ordinal() -> int:
 
 
 def count() -> int:
-    return Person.objects.filter(merged_into=None).count()
+    return Person.objects.filter(merged_into=None, erased_at=None).count()
 
 
 def redirects() -> dict[int, int]:
@@ -64,7 +74,7 @@ def redirects() -> dict[int, int]:
 
 def bucketing_ids(ordinals: Iterable[int] | None = None) -> dict[int, str]:
     """Ordinal to the stable external id that assignment hashes."""
-    people = Person.objects.filter(merged_into=None)
+    people = Person.objects.filter(merged_into=None, erased_at=None)
     if ordinals is not None:
         people = people.filter(id__in=list(ordinals))
     return {pk: key.partition(":")[2] for pk, key in people.values_list("id", "key")}

@@ -202,3 +202,20 @@ def _consents(people: Sequence[Person]) -> None:
         unique_fields=["person", "channel"],
         update_fields=["granted", "reachable", "source", "changed_at"],
     )
+
+
+def forget(ordinals: Sequence[int], now: datetime) -> dict[str, int]:
+    """Names, attributes, consents, labels and subscriptions go; the ordinals stay and name nobody.
+
+    Somebody who comes back under the same name is somebody new.
+    """
+    counts = {"identities": Identity.objects.filter(person_id__in=ordinals).delete()[0]}
+    for name, rows in (
+        ("consents", Consent.objects),
+        ("subscriptions", Subscription.objects),
+        ("labels", LabelGiven.objects),
+    ):
+        counts[name] = rows.filter(person_id__in=ordinals).delete()[0]
+    for ordinal in ordinals:
+        Person.objects.filter(pk=ordinal).update(key=f"erased:{ordinal}", said={}, erased_at=now)
+    return counts

@@ -51,7 +51,12 @@ def _move(version: str, at: Cursor, until: Cursor, now: datetime, what: state.St
     with transaction.atomic():
         move_cursor(at, until.xid, until.position, now)
         move_pointer(queries.POINTER, version, now, state.plain(what))
-    store.prune(queries.folder(""), keep=_VERSIONS_KEPT, using=_in_use())
+    prune()
+
+
+def prune(keep: int = _VERSIONS_KEPT) -> None:
+    """Remove what no pointer names and is not among the newest ``keep``."""
+    store.prune(queries.folder(""), keep=keep, using=_in_use())
 
 
 def _in_use() -> set[str]:

@@ -12,7 +12,7 @@ from marketing.conditions.types import Column, Ref, TraitSpec
 from marketing.events import log
 from marketing.events.log import LogRow
 from marketing.kernel.errors import Unavailable
-from marketing.people.queries import highest_ordinal, redirects
+from marketing.people.queries import all_erased, highest_ordinal, redirects
 from marketing.personas import cleaning, publishing, queries, said, state
 from marketing.personas.layers import Layers
 from marketing.personas.plan import parts_of
@@ -129,9 +129,13 @@ def kept_parts(
 
 
 def newly_merged(layers: Layers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(gone, kept): who is in these personas and was merged into whom since."""
+    """(gone, kept): who is in these personas and was merged into whom since.
+
+    Who was erased is gone into nobody but themselves: nothing is left of them.
+    """
     exists = np.asarray(layers[said.EXISTS].present)
-    pairs = [(g, k) for g, k in redirects().items() if g < len(exists) and exists[g]]
+    away = redirects() | {ordinal: ordinal for ordinal in all_erased()}
+    pairs = [(g, k) for g, k in away.items() if g < len(exists) and exists[g]]
     both = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 

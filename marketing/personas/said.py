@@ -57,7 +57,7 @@ def _subscribe(rows: Iterable[LogRow], gone: Mapping[int, int]) -> None:
 
 def columns(size: int) -> dict[Ref, Column]:
     """Everybody's attributes and existence, length ``size``."""
-    found = Person.objects.filter(merged_into=None).only("pk", "said").iterator()
+    found = Person.objects.filter(merged_into=None, erased_at=None).only("pk", "said").iterator()
     rows = [(person.pk, person.attributes) for person in found]
     exists = np.full(size, np.nan)
     exists[[pk for pk, _said in rows]] = 1.0
@@ -68,7 +68,9 @@ def columns_of(ordinals: NDArray[np.int64]) -> dict[Ref, Column]:
     """The same of some people, in the order of ``ordinals`` (int64[m], rising)."""
     rows = []
     for some in _chunks(ordinals.tolist()):
-        people = Person.objects.filter(merged_into=None, pk__in=some).only("pk", "said")
+        people = Person.objects.filter(merged_into=None, erased_at=None, pk__in=some).only(
+            "pk", "said"
+        )
         rows += [(person.pk, person.attributes) for person in people]
     places = np.searchsorted(ordinals, np.array([pk for pk, _said in rows], dtype=np.int64))
     exists = np.full(len(ordinals), np.nan)

@@ -18,7 +18,7 @@ from marketing.events.log import LogRow
 from marketing.kernel.errors import Unavailable
 from marketing.kernel.hashing import content_hash
 from marketing.kernel.text import Text
-from marketing.personas import folding, queries, rebuilding, state
+from marketing.personas import folding, publishing, queries, rebuilding, state
 from marketing.personas.percentiles import quantile_table
 from marketing.personas.providers import SCORE
 from marketing.personas.shipped import SHIPPED
@@ -81,6 +81,20 @@ def fold(
                 rebuilding.rebuild(workspace, now, specs)
             return tuple(rows)
         return folding.fold(workspace, now)
+
+
+def forget_state() -> None:
+    """The next refresh computes everything from the events; readers see no change."""
+    current = pointer(queries.POINTER)
+    if current is not None:
+        current.details = {"overlay": current.details.get("overlay")}
+        current.save(update_fields=["details"])
+
+
+def forget_versions() -> None:
+    """Remove every version but those that readers see: they held people who were erased."""
+    with held(_LEASE, wait_s=60):
+        publishing.prune(keep=0)
 
 
 def wanted(extra: Mapping[str, TraitSpec] | None = None) -> dict[str, TraitSpec]:

@@ -53,13 +53,26 @@ def write(folder: Path, columns: Mapping[Ref, Column], **arrays: NDArray[np.int6
 
 
 def _save(folder: Path, name: str, column: Column) -> None:
-    if column.categories is not None:
-        (folder / f"{name}.json").write_bytes(msgspec.json.encode(column.categories))
     source = _stored(column.values)
+    if column.categories is not None:
+        column = column if source is not None else _only_used(column)
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(column.categories))
     if source is not None:
         os.link(source, folder / f"{name}.npy")
     else:
         np.save(folder / f"{name}.npy", plain(column))
+
+
+def _only_used(column: Column) -> Column:
+    """Without words that nobody has any more: they may have been somebody's who was erased."""
+    categories = column.categories or ()
+    codes = plain(column)
+    used = np.unique(codes[codes >= 0])
+    if len(used) == len(categories):
+        return column
+    recode = np.full(len(categories) + 1, -1, dtype=np.int32)
+    recode[used] = np.arange(len(used))
+    return as_column(recode[codes], tuple(categories[code] for code in used.tolist()))
 
 
 def _stored(values: object) -> Path | None:
@@ -190,7 +203,7 @@ def prune(root: Path, *, keep: int, using: Container[str]) -> None:
     for each in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime):
         families.setdefault(_family(each.name), []).append(each)
     for members in families.values():
-        for old in members[:-keep]:
+        for old in members[: len(members) - keep]:
             if old.stem in using:
                 continue
             if old.is_dir():

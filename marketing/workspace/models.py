@@ -47,6 +47,19 @@ class Workspace(models.Model):
     subscription_grace_days = models.PositiveSmallIntegerField(
         _("grace after a missed renewal, days"), default=7
     )
+    log_days = models.PositiveSmallIntegerField(
+        _("days in the event log"),
+        default=30,
+        validators=[MinValueValidator(2)],
+        help_text=_("Archived events leave the log after so long; repeats are known until then."),
+    )
+    retention_days = models.PositiveIntegerField(
+        _("events are kept, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(90)],
+        help_text=_("Empty: for good."),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
