@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from marketing.conditions.criteria import Label
 from marketing.conditions.types import Ref
 from marketing.kernel.text import Language, Text
-from marketing.personas.shipped import SHIPPED
+from marketing.personas.defined import named
 from marketing.workspace.models import Pointer
 
 _ATTRIBUTES = {
@@ -37,7 +37,7 @@ def labeller(segments: Mapping[str, Text] | None = None) -> Label:
         if pointer.details.get("label")
     }
     known: dict[str, Mapping[str, Text]] = {
-        "trait": {name: trait.label for name, trait in SHIPPED.items()},
+        "trait": {name: trait.label for name, trait in named().items()},
         "attribute": _ATTRIBUTES,
         "reachable": _CHANNELS,
         "score": scores,

@@ -19,9 +19,9 @@ from marketing.kernel.errors import Unavailable
 from marketing.kernel.hashing import content_hash
 from marketing.kernel.text import Text
 from marketing.personas import folding, publishing, queries, rebuilding, state
+from marketing.personas.defined import named
 from marketing.personas.percentiles import quantile_table
 from marketing.personas.providers import SCORE
-from marketing.personas.shipped import SHIPPED
 from marketing.workspace.leases import held
 from marketing.workspace.models import Workspace
 from marketing.workspace.queries import cursor, pointer
@@ -98,8 +98,8 @@ def forget_versions() -> None:
 
 
 def wanted(extra: Mapping[str, TraitSpec] | None = None) -> dict[str, TraitSpec]:
-    """The traits that ship with the product and those that somebody asks for."""
-    return {name: trait.spec for name, trait in SHIPPED.items()} | dict(extra or {})
+    """The traits that ship, those that operators defined, and those that somebody asks for."""
+    return {name: trait.spec for name, trait in named().items()} | dict(extra or {})
 
 
 def write_score(name: str, values: NDArray[np.float64], as_of: datetime, label: Text) -> str:

@@ -105,7 +105,7 @@ def _values(asked: Asked) -> Iterator[Question]:
         newest=rows.at_us.max()
     )
     answers = {
-        f"c{i}": _since(each, part, asked).cast("int64").sum()
+        f"c{i}": each.newest.count(where=_since(each, part, asked))
         for i, part in enumerate(asked.scan.parts)
     }
     yield asked.scan.parts, each.group_by("person").aggregate(**answers)
@@ -184,7 +184,7 @@ def _sequence(asked: Asked) -> Iterator[Question]:
     counts = (
         ~followed & (paired.at_us + within <= asked.moment.hour_us) if then.negate else followed
     )
-    yield (part,), paired.group_by("person").aggregate(c0=counts.cast("int64").sum())
+    yield (part,), paired.group_by("person").aggregate(c0=paired.at_us.count(where=counts))
 
 
 def _steps(asked: Asked) -> Iterator[Question]:
@@ -200,7 +200,7 @@ def _steps(asked: Asked) -> Iterator[Question]:
         moment = meets.ifelse(rows.at_us, None).min().over(everyone)
         rows = rows.mutate(**{f"m{i}": moment})
         reached.append(f"m{i}")
-    answer = sum((rows[name].max().notnull().cast("int64") for name in reached), ibis.literal(0))
+    answer = sum((rows[name].max().notnull().ifelse(1, 0) for name in reached), ibis.literal(0))
     yield (part,), rows.group_by("person").aggregate(c0=answer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from tests.conditions.worlds import (
     KINDS,
     PERSONAS,
     REFS,
+    Dealt,
     conditions,
     holds,
     person,
@@ -43,6 +45,25 @@ def test_condition__when_evaluated__then_population_person_and_reference_agree(
              for each in people]  # fmt: skip
     assert all(isinstance(answer, bool) for answer in alone)
     assert together.tolist() == alone == [holds(condition, each) for each in people]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_condition__when_a_thousand_are_dealt__then_all_three_agree_on_all_of_them(
+    seed: int,
+) -> None:
+    dealt = Dealt(seed)
+    people = [dealt.person() for _ in range(12)]
+    everybody = table({
+        ref: population(kind, [each[i] for each in people])
+        for i, (ref, kind) in enumerate(zip(REFS, KINDS, strict=True))
+    })  # fmt: skip
+    one_by_one = [table(dict(zip(REFS, map(person, each), strict=True))) for each in people]
+    for _ in range(1_000):
+        condition = dealt.condition(MAX_DEPTH)
+        node = parse({"version": 2, "condition": condition})
+        together = np.broadcast_to(np.asarray(node.evaluate(everybody), bool), (len(people),))
+        alone = [node.evaluate(columns) for columns in one_by_one]
+        assert together.tolist() == alone == [holds(condition, each) for each in people], condition
 
 
 @laws

@@ -59,7 +59,7 @@ def test_erase__when_a_person_is_forgotten__then_nothing_names_them(stage: Works
         by_external_id("ann-secret")
     assert not Identity.objects.filter(key__contains="ann").exists()
     for kept in (Event, Consent, Subscription, LabelGiven):
-        assert not kept.objects.filter(person=ann).exists()  # type: ignore[attr-defined]
+        assert not kept.objects.filter(person=ann).exists()
     assert b"city-of-ann-secret" not in everything_on_disk()
     found = Person.objects.get(pk=ann.pk)
     assert (found.said, found.key) == ({}, f"erased:{ann.pk}")

@@ -11,6 +11,7 @@ from marketing.studio.admin import (
     people,
     segments,
     system,
+    traits,
 )
 
 admin.site.index_template = "studio/home.html"
@@ -24,4 +25,5 @@ __all__ = [
     "people",
     "segments",
     "system",
+    "traits",
 ]
