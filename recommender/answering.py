@@ -162,5 +162,3 @@ class _Said:
         if now - self.said_at >= _SAID_EVERY_S:
             self.said_at = now
             InsightAnswer.objects.filter(pk=self.pk).update(progress=share)
-
-

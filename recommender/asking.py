@@ -85,11 +85,9 @@ def ask(question: Insight, asker: Asker) -> InsightAnswer:
         )
         return row
     # Compare and set: of two who find it stale, one makes it wait.
-    InsightAnswer.objects.filter(
-        pk=row.pk, state=row.state, computed_at=row.computed_at
-    ).exclude(state=State.WAITING).update(
-        state=State.WAITING, asked_at=asker.at, tries=0, progress=0.0
-    )
+    InsightAnswer.objects.filter(pk=row.pk, state=row.state, computed_at=row.computed_at).exclude(
+        state=State.WAITING
+    ).update(state=State.WAITING, asked_at=asker.at, tries=0, progress=0.0)
     row.refresh_from_db()
     return row
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,40 +34,57 @@ class Baskets:
         return np.bincount(self.item, minlength=len(self.items))
 
     def only(self, kept: NDArray[np.bool_]) -> Baskets:
-        """With the items where ``kept`` (bool[items]) is true; baskets that lose all still count."""
+        """With the items where ``kept`` (bool[items]); baskets that lose all still count."""
         place = np.cumsum(kept) - 1
         rows = kept[self.item]
         items = tuple(name for name, stays in zip(self.items, kept, strict=True) if stays)
         return Baskets(self.basket[rows], place[self.item[rows]], items, self.n)
 
 
-def baskets(
-    source: Source, choices: Sequence[EventChoice], property: str,
-    since: datetime | None, from_us: int, until_us: int, gap_us: int | None,
-) -> Baskets:  # fmt: skip
-    """Of events in [from_us, until_us) whose ``property`` is a text, sorted by the items' names.
+@dataclass(frozen=True)
+class Inside:
+    """Events in [since, until_us); ``since`` None = from ever.
 
     ``gap_us``: a person's basket ends where nothing follows for longer; None = a person is one.
     """
-    rows = source.rows(since)
-    inside = (rows.at_us >= from_us) & (rows.at_us < until_us)
-    rows = rows.filter(rows.event.isin(list(names(choices))) & inside)
+
+    since: datetime | None
+    until_us: int
+    gap_us: int | None
+
+
+def baskets(
+    source: Source, choices: Sequence[EventChoice], property: str, inside: Inside
+) -> Baskets:
+    """Of the chosen events whose ``property`` is a text; items sorted by name."""
+    rows = source.rows(inside.since)
+    rows = rows.filter(rows.event.isin(list(names(choices))) & (rows.at_us < inside.until_us))
     rows = rows.filter(reduce(or_, (holds(rows, choice) for choice in choices)))
-    table = _items(rows, property, by_session=gap_us is not None).to_pyarrow()
+    table = _items(rows, property, by_session=inside.gap_us is not None).to_pyarrow()
     if not table.num_rows:
         return Baskets(np.empty(0, np.int64), np.empty(0, np.int64), (), 0)
+    items, item = _coded(table["item"])
+    basket = _numbered(table, inside.gap_us)
+    pairs = np.unique(basket * len(items) + item)
+    return Baskets(pairs // len(items), pairs % len(items), items, int(basket.max()) + 1)
+
+
+def _coded(words: Any) -> tuple[tuple[str, ...], Ints]:
+    """The different words, sorted, and of each row (int64[m]) its place among them."""
+    encoded = words.combine_chunks().dictionary_encode()
+    known = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    order = np.argsort(known, kind="stable")
+    place = np.empty(len(known), dtype=np.int64)
+    place[order] = np.arange(len(known))
+    return tuple(known[order]), place[encoded.indices.to_numpy().astype(np.int64)]
+
+
+def _numbered(table: Any, gap_us: int | None) -> Ints:
+    """int64[m]: each row's basket, from 0."""
     person = table["person"].to_numpy().astype(np.int64)
-    encoded = table["item"].combine_chunks().dictionary_encode()
-    words = encoded.dictionary.to_pylist()
-    order = sorted(range(len(words)), key=words.__getitem__)
-    rank = np.empty(len(words), dtype=np.int64)
-    rank[order] = np.arange(len(words))
-    item = rank[encoded.indices.to_numpy().astype(np.int64)]
-    at_us = table["at_us"].to_numpy().astype(np.int64) if gap_us is not None else None
-    basket = _sessions(person, at_us, gap_us or 0) if at_us is not None else _numbered(person)
-    pairs = np.unique(basket * len(words) + item)
-    items = tuple(words[i] for i in order)
-    return Baskets(pairs // len(words), pairs % len(words), items, int(basket.max()) + 1)
+    if gap_us is None:
+        return np.asarray(np.unique(person, return_inverse=True)[1], dtype=np.int64)
+    return _sessions(person, table["at_us"].to_numpy().astype(np.int64), gap_us)
 
 
 def _items(rows: Expression, property: str, *, by_session: bool) -> Expression:
@@ -79,10 +96,6 @@ def _items(rows: Expression, property: str, *, by_session: bool) -> Expression:
     if by_session:
         return table.order_by(["person", "at_us"])
     return table.select("person", "item").distinct()
-
-
-def _numbered(person: Ints) -> Ints:
-    return np.unique(person, return_inverse=True)[1]
 
 
 def _sessions(person: Ints, at_us: Ints, gap_us: int) -> Ints:

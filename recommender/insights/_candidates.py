@@ -184,7 +184,10 @@ def _arima(values: Floats, season: int, order: tuple[int, int, int]) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """An optimiser's doubts are judged by the errors on what it did not see, not by its warnings."""
+    """An optimiser is judged by the errors on what it did not see, not by its warnings."""
+    # On import it has its own warnings shown always: that comes first, so that ours holds.
+    import statsmodels.tsa.statespace.sarimax  # noqa: F401
+
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

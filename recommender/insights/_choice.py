@@ -59,7 +59,7 @@ def _passes(properties: Expression, each: Filter) -> Expression:
     from marketing.events.scans import number, value
 
     if isinstance(each.value, str):
-        found, wanted = value(properties, each.property).str, each.value
+        passes = COMPARE[each.op](value(properties, each.property).str, each.value)
     else:
-        found, wanted = number(properties, each.property), float(each.value)
-    return COMPARE[each.op](found, wanted).fill_null(ibis.literal(False))
+        passes = COMPARE[each.op](number(properties, each.property), float(each.value))
+    return passes.fill_null(ibis.literal(False))

@@ -44,7 +44,8 @@ def origins(n: int, horizon: int, season: int) -> list[int]:
     first, last = shortest(season), n - horizon
     if last < first + 2:
         return []
-    return np.unique(np.linspace(first, last, MOST_ORIGINS).round().astype(int)).tolist()
+    spread = np.linspace(first, last, MOST_ORIGINS).round()
+    return [int(origin) for origin in np.unique(spread)]
 
 
 def backtest(

@@ -40,7 +40,9 @@ def measured(
     A period without events is 0. Empty without any event; for ``sum``, without any number.
     """
     rows = source.rows(calendar.since)
-    rows = rows.filter((rows.event == choice.event) & (rows.at_us < int(calendar.starts_us[periods])))
+    rows = rows.filter(
+        (rows.event == choice.event) & (rows.at_us < int(calendar.starts_us[periods]))
+    )
     rows = rows.filter(holds(rows, choice))
     table = _by_period(rows, measure, property, calendar, periods).to_pyarrow()
     place = table["period"].to_numpy().astype(np.int64)

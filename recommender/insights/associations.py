@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from marketing.events.messages import microseconds
 from marketing.kernel.text import Text
 from marketing.kernel.windows import Window
 from recommender.insights import Insight, Moment, Refused
-from recommender.insights._baskets import Baskets, baskets
+from recommender.insights._baskets import Baskets, Inside, baskets
 from recommender.insights._choice import EventChoice, names
-from recommender.insights._rules import Found, adjusted, chances, frequent, improves, rules
+from recommender.insights._rules import Found, adjusted, chances, frequent, rules
 
 if TYPE_CHECKING:
     from marketing.events.scans import Source
 
+Floats = NDArray[np.float64]
 # Beyond this, sets are too many to be looked at one by one.
 MOST_FREQUENT_ITEMS = 3_000
 _MINUTE_US = 60_000_000
@@ -41,7 +43,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``support``: the share of baskets with all of them. ``confidence``: of those with ``left``, the
     share with ``right``. ``lift``: over the share of all baskets. ``conviction`` None: never wrong.
-    ``p``: Fisher's exact test, one-sided. ``q``: after Benjamini and Hochberg.
+    ``p``: Fisher's exact test, one-sided, against chance and against each rule that asks for one
+    content less: the largest. ``q``: after Benjamini and Hochberg.
     """
 
     left: tuple[Item, ...]
@@ -58,8 +61,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class AssociationsAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``rules``: the largest lift first. ``tested``: how many were looked at; ``passed``: how many
-    of them passed, shown or not. ``items``: different contents, ``frequent`` of them often enough.
+    """``rules``: the largest lift first, then the largest confidence.
+
+    ``tested``: how many were looked at; ``passed``: how many of them passed, shown or not.
+    ``items``: different contents, ``frequent`` of them often enough.
     """
 
     rules: tuple[Rule, ...]
@@ -75,8 +80,7 @@ class Associations(Insight, frozen=True, kw_only=True):
 
     ``of``: the events that put ``property`` into the basket. A session ends where
     ``gap_minutes`` pass without another. ``at_least`` baskets must have all of a rule's contents,
-    ``most_items`` at most; ``confidence`` and ``false_discovery`` (q) are what a rule must pass; a
-    rule that asks for more contents must also be right more often than those that ask for less.
+    ``most_items`` at most; ``confidence`` and ``false_discovery`` (q) are what a rule must pass.
     """
 
     label: ClassVar[Text] = Text("Contents that go together", "内容关联规则")
@@ -105,24 +109,25 @@ class Associations(Insight, frozen=True, kw_only=True):
     def answer(self, source: Source, moment: Moment) -> AssociationsAnswer:
         since, until = self.window.bounds(moment.now, moment.zone)
         gap_us = self.gap_minutes * _MINUTE_US if self.basket == "session" else None
-        found = baskets(source, self.of, self.property, since,
-                        microseconds(since) if since else 0, microseconds(until), gap_us)  # fmt: skip
+        inside = Inside(since, microseconds(until), gap_us)
+        found = baskets(source, self.of, self.property, inside)
         often = int((found.counts() >= self.at_least).sum()) if found.n else 0
         if often > MOST_FREQUENT_ITEMS:
             raise Refused("too_many_items", _TOO_MANY, _RAISE, items=often, least=self.at_least,
                           most=MOST_FREQUENT_ITEMS)  # fmt: skip
         moment.progress(0.3)
-        seen = rules(frequent(found, self.at_least, self.most_items), found.n)
+        sets = frequent(found, self.at_least, self.most_items)
+        seen = rules(sets, found.n)
         moment.progress(0.8)
-        return self._answer(found, often, seen, moment)
+        return self._answer(found, often, seen, chances(seen, sets), moment)
 
     def _answer(
-        self, found: Baskets, often: int, seen: list[Found], moment: Moment
+        self, found: Baskets, often: int, seen: list[Found], p: Floats, moment: Moment
     ) -> AssociationsAnswer:
-        p = chances(seen)
         q = adjusted(p)
         passed = self._passing(seen, q)
-        shown = sorted(passed, key=lambda i: (-seen[i].lift, -seen[i].together, i))[: self.most]
+        passed.sort(key=lambda i: (-seen[i].lift, -seen[i].confidence, i))
+        shown = passed[: self.most]
         called = _called(found.items, (seen[i] for i in shown), moment)
         return AssociationsAnswer(
             rules=tuple(_rule(seen[i], called, float(p[i]), float(q[i])) for i in shown),
@@ -133,15 +138,11 @@ class Associations(Insight, frozen=True, kw_only=True):
             passed=len(passed),
         )
 
-    def _passing(self, seen: list[Found], q: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[int]:
-        by_sides = {(rule.left, rule.right): rule for rule in seen}
+    def _passing(self, seen: list[Found], q: Floats) -> list[int]:
         return [
             i
             for i, rule in enumerate(seen)
-            if q[i] <= self.false_discovery
-            and rule.lift > 1
-            and rule.confidence >= self.confidence
-            and improves(rule, by_sides)
+            if q[i] <= self.false_discovery and rule.lift > 1 and rule.confidence >= self.confidence
         ]
 
 

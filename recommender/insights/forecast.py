@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from marketing.kernel.text import Text
 from recommender.insights import Insight, Moment, Refused, _calendar
-from recommender.insights._anomalies import Judged, judged
+from recommender.insights._anomalies import judged
 from recommender.insights._candidates import BASELINE, CANDIDATES
 from recommender.insights._choice import EventChoice
 from recommender.insights._rolling import Z80, Z95, Backtest, backtest, origins, shortest
@@ -38,9 +38,7 @@ _SHORT = Text(
 _OTHER_EVENT = Text(
     "Choose an event that has happened, or look further back.", "请选择发生过的事件，或看更久以前。"
 )
-_OTHER_PROPERTY = Text(
-    "Choose a numeric property of the event.", "请选择该事件的数值属性。"
-)
+_OTHER_PROPERTY = Text("Choose a numeric property of the event.", "请选择该事件的数值属性。")
 _WAIT = Text(
     "{missing} {unit} are missing: look further back, ask for fewer ahead, or wait.",
     "还差 {missing} {unit}：请看更久以前、少预测一些，或等待更多数据。",
@@ -143,12 +141,10 @@ class Forecast(Insight, frozen=True, kw_only=True):
         scale = Scale.of(series.values)
         tried = _try_all(series.values, scale, season, self.horizon, len(at), moment)
         chosen, modelled = best(tried), scale.to(series.values)
-        test = tried[chosen]
-        assert test is not None
         return ForecastAnswer(
             chosen=chosen,
             candidates=tuple(_tried(name, each, modelled, season) for name, each in tried.items()),
-            past=_past(series, test, scale, self.threshold),
+            past=_past(series, tried[chosen], scale, self.threshold),
             ahead=self._ahead(chosen, series, scale, season),
             season=season,
             origins=len(at),
@@ -171,9 +167,7 @@ class Forecast(Insight, frozen=True, kw_only=True):
                 n=len(series), horizon=self.horizon, needed=needed, missing=needed - len(series),
             )  # fmt: skip
 
-    def _ahead(
-        self, chosen: str, series: Series, scale: Scale, season: int
-    ) -> tuple[Ahead, ...]:
+    def _ahead(self, chosen: str, series: Series, scale: Scale, season: int) -> tuple[Ahead, ...]:
         """From a fit on the whole series."""
         fitted = CANDIDATES[chosen].fit(scale.to(series.values), season)
         mean, spread = fitted.ahead(self.horizon)
@@ -191,9 +185,7 @@ class Forecast(Insight, frozen=True, kw_only=True):
 
 def best(tried: Mapping[str, Backtest | None]) -> str:
     """The smallest MASE. The baseline comes first, so that it wins what is even."""
-    known = {
-        name: test.mase for name, test in tried.items() if test and test.mase is not None
-    }
+    known = {name: test.mase for name, test in tried.items() if test and test.mase is not None}
     return min(known, key=lambda name: known[name]) if known else BASELINE
 
 
@@ -236,11 +228,14 @@ def _tried(name: str, test: Backtest | None, modelled: Floats, season: int) -> T
     )
 
 
-def _past(series: Series, test: Backtest, scale: Scale, threshold: float) -> tuple[Past, ...]:
-    found = judged(scale.to(series.values), test.expected)
-    usual = test.expected + found.centre
+def _past(
+    series: Series, test: Backtest | None, scale: Scale, threshold: float
+) -> tuple[Past, ...]:
+    expected = test.expected if test else np.full(len(series), np.nan)
+    found = judged(scale.to(series.values), expected)
+    usual = expected + found.centre
     away = threshold * found.spread
-    columns = (scale.back(test.expected), scale.back(usual - away), scale.back(usual + away),
+    columns = (scale.back(expected), scale.back(usual - away), scale.back(usual + away),
                found.score)  # fmt: skip
     beyond = found.beyond(threshold)
     return tuple(
