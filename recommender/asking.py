@@ -162,8 +162,7 @@ def as_error(problem: Mapping[str, object]) -> MarketingError:
 def _require_events() -> None:
     if cursor("fold").position == 0:
         raise Unavailable(
-            "No events were taken in yet", code="no_personas",
-            fix="Send events; they count within seconds.",
+            "No personas yet", code="no_personas", fix="Run `python manage.py refresh`.",
         )  # fmt: skip
 
 

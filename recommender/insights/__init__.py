@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,7 +33,7 @@ class Breakdown(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """By what people are told apart: an attribute's values, or a segment's members and the rest."""
 
     kind: Literal["attribute", "segment"]
-    name: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 
 
 @dataclass(frozen=True)
