@@ -50,16 +50,14 @@ class EventList:
     def names(self) -> list[str]:
         return [each.name for each in self.events]
 
-    def properties(self, *, only_numbers: bool = False) -> list[str]:
+    def properties(self) -> list[str]:
         """Of all events, sorted."""
-        return sorted(
-            {
-                one.name
-                for each in self.events
-                for one in each.properties
-                if one.is_number or not only_numbers
-            }
-        )
+        return sorted({one.name for each in self.events for one in each.properties})
+
+    def numbers(self) -> list[str]:
+        """Those of them that carry numbers or flags."""
+        found = (one for each in self.events for one in each.properties)
+        return sorted({one.name for one in found if one.is_number})
 
 
 def current() -> EventList | None:

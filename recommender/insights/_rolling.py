@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.insights._candidates import Candidate
+from recommender.insights._candidates import Candidate, Fitted
 from recommender.insights._scale import Scale
 
 Floats = NDArray[np.float64]
@@ -21,14 +21,27 @@ MOST_ORIGINS = 10
 class Backtest:
     """``mase``: below 1 beats repeating the last season; None = its scale is 0 everywhere.
 
-    covered80, covered95: the share of what came that lay inside. expected: float64[n] on the
-    model's scale, one step ahead, NaN before the first origin.
+    covered80, covered95: the share of what came that lay inside. spans: what was fitted at each
+    origin, and until where it says what was to be expected.
     """
 
     mase: float | None
     covered80: float
     covered95: float
-    expected: Floats
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """``fitted`` knows [0, origin) and judges [origin, end)."""
+
+    fitted: Fitted
+    origin: int
+    end: int
+
+    def expected(self, values: Floats) -> Floats:
+        """float64[end - origin]: each one step ahead, from the values before it alone."""
+        return self.fitted.one_step(values[: self.end])[self.origin :]
 
 
 def shortest(season: int) -> int:
@@ -59,8 +72,7 @@ def backtest(
     the origins. Raises ArithmeticError or LinAlgError where a fit breaks down.
     """
     at, modelled = origins(len(values), horizon, season), scale.to(values)
-    ratios, inside80, inside95 = [], [], []
-    expected = np.full(len(values), np.nan)
+    ratios, inside80, inside95, spans = [], [], [], []
     for origin, following in zip(at, [*at[1:], len(values)], strict=True):
         fitted = candidate.fit(modelled[:origin], season)
         mean, spread = _finite(*fitted.ahead(horizon))
@@ -70,15 +82,15 @@ def backtest(
         inside80.append(error <= Z80 * spread)
         inside95.append(error <= Z95 * spread)
         ratios.append(_mase(values, scale.back(mean), origin, season))
-        expected[origin:following] = fitted.one_step(modelled[:following])[origin:]
+        spans.append(Span(fitted, origin, following))
+        _finite(spans[-1].expected(modelled))
         done()
-    _finite(expected[at[0] :])
     known = [each for each in ratios if each is not None]
     return Backtest(
         mase=float(np.mean(known)) if known else None,
         covered80=float(np.mean(inside80)),
         covered95=float(np.mean(inside95)),
-        expected=expected,
+        spans=tuple(spans),
     )
 
 

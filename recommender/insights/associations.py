@@ -83,7 +83,7 @@ class Associations(Insight, frozen=True, kw_only=True):
     ``most_items`` at most; ``confidence`` and ``false_discovery`` (q) are what a rule must pass.
     """
 
-    label: ClassVar[Text] = Text("Contents that go together", "内容关联规则")
+    label: ClassVar[Text] = Text("Association rules", "关联规则")
     result: ClassVar[type[msgspec.Struct]] = AssociationsAnswer
     example: ClassVar[Mapping[str, Any]] = {
         "of": [{"event": "Course Enrolled"}],

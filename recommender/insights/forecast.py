@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from marketing.kernel.text import Text
 from recommender.insights import Insight, Moment, Refused, _calendar
-from recommender.insights._anomalies import judged
+from recommender.insights._anomalies import Judged, judge
 from recommender.insights._candidates import BASELINE, CANDIDATES
 from recommender.insights._choice import EventChoice
 from recommender.insights._rolling import Z80, Z95, Backtest, backtest, origins, shortest
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MOST_PERIODS = 1_100
+# So many unusual periods in a row, or a season of them, are a new level.
+_PATIENCE = 3
 _SEASONS = {"day": 7, "week": 1}
 _UNITS = {"day": Text("days", "天"), "week": Text("weeks", "周")}
 _NOTHING = Text("There is no such event in the time looked at", "所看的时间内没有这种事件")
@@ -144,11 +146,17 @@ class Forecast(Insight, frozen=True, kw_only=True):
         return ForecastAnswer(
             chosen=chosen,
             candidates=tuple(_tried(name, each, modelled, season) for name, each in tried.items()),
-            past=_past(series, tried[chosen], scale, self.threshold),
+            past=_past(
+                series, self._judged(tried[chosen], modelled, season), scale, self.threshold
+            ),
             ahead=self._ahead(chosen, series, scale, season),
             season=season,
             origins=len(at),
         )
+
+    def _judged(self, test: Backtest | None, modelled: Floats, season: int) -> Judged:
+        spans = test.spans if test else ()
+        return judge(modelled, spans, self.threshold, max(season, _PATIENCE))
 
     def _require(self, series: Series) -> None:
         """Raises Refused, saying what is missing."""
@@ -228,21 +236,16 @@ def _tried(name: str, test: Backtest | None, modelled: Floats, season: int) -> T
     )
 
 
-def _past(
-    series: Series, test: Backtest | None, scale: Scale, threshold: float
-) -> tuple[Past, ...]:
-    expected = test.expected if test else np.full(len(series), np.nan)
-    found = judged(scale.to(series.values), expected)
-    usual = expected + found.centre
-    away = threshold * found.spread
-    columns = (scale.back(expected), scale.back(usual - away), scale.back(usual + away),
+def _past(series: Series, found: Judged, scale: Scale, threshold: float) -> tuple[Past, ...]:
+    usual = found.expected + found.usual.centre
+    away = threshold * found.usual.spread
+    columns = (scale.back(found.expected), scale.back(usual - away), scale.back(usual + away),
                found.score)  # fmt: skip
-    beyond = found.beyond(threshold)
     return tuple(
         Past(
             first_day=day,
             value=float(series.values[i]),
-            is_anomaly=bool(beyond[i]),
+            is_anomaly=bool(found.is_unusual[i]),
             **dict(zip(("expected", "low", "high", "score"), _row(columns, i), strict=True)),
         )
         for i, day in enumerate(series.first_days)

@@ -45,12 +45,13 @@ def compute(space: Workspace) -> int:
 
 def question(name: str) -> dict[str, Any]:
     of = {"event": "see"}
-    return {
+    questions: dict[str, dict[str, Any]] = {
         "funnel": FUNNEL,
         "retention": {"start": of, "cohorts": 3},
         "forecast": {"of": of, "horizon": 7},
         "associations": {"of": [of], "at_least": 5},
-    }[name]
+    }
+    return questions[name]
 
 
 def test_question__asked__then_202_then_the_answer_under_its_promised_shape(

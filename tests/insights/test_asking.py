@@ -303,7 +303,7 @@ def test_event_list__when_looked_at__then_names_counts_and_properties(space: Wor
     found = event_list.current()
     assert found is not None
     assert [(each.name, each.count) for each in found.events] == [("see", 2), ("buy", 1)]
-    assert found.properties(only_numbers=True) == ["price"]
+    assert found.numbers() == ["price"]
 
 
 def test_event_list__when_events_arrive__then_looked_at_again_but_not_all_the_time(
@@ -320,4 +320,4 @@ def test_event_list__when_events_arrive__then_looked_at_again_but_not_all_the_ti
     assert event_list.refresh(NOW, AT + 11 * MINUTES)
     found = event_list.current()
     assert found is not None and "learn" in found.names()
-    assert "topic" in found.properties() and "topic" not in found.properties(only_numbers=True)
+    assert "topic" in found.properties() and "topic" not in found.numbers()

@@ -21,7 +21,6 @@ from recommender.insights import INSIGHTS, Insight
 from recommender.models import InsightAnswer
 
 POLL_AFTER_S = 1
-_PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 503), ProblemShape)
 
 
 class InsightsView(APIView):
@@ -73,9 +72,8 @@ def addresses() -> list[URLPattern]:
         found.append(
             path(f"v1/insights/{name}/<str:asked>", _answer(name, member).as_view(), named)
         )
-    unknown = extend_schema_view(post=extend_schema(exclude=True))(
-        type("UnknownInsightView", (AskView,), {})
-    )
+    unknown: type[APIView] = type("UnknownInsightView", (AskView,), {})
+    extend_schema_view(post=extend_schema(exclude=True))(unknown)
     return [*found, path("v1/insights/<str:name>", unknown.as_view())]
 
 
@@ -84,24 +82,25 @@ def _ask(name: str, member: type[Insight]) -> type[APIView]:
         request={"application/json": shapes.question(member)},
         responses=_answers(member), operation_id=f"ask_{name}", tags=["insights"],
     )  # fmt: skip
-    view = type(f"Ask{member.__name__}View", (AskView,), {})
-    return extend_schema_view(post=said)(view)
+    view: type[APIView] = type(f"Ask{member.__name__}View", (AskView,), {})
+    extend_schema_view(post=said)(view)
+    return view
 
 
 def _answer(name: str, member: type[Insight]) -> type[APIView]:
     said = extend_schema(
         responses=_answers(member), operation_id=f"answer_{name}", tags=["insights"]
     )
-    view = type(f"Answer{member.__name__}View", (AnswerView,), {})
-    return extend_schema_view(get=said)(view)
+    view: type[APIView] = type(f"Answer{member.__name__}View", (AnswerView,), {})
+    extend_schema_view(get=said)(view)
+    return view
 
 
 def _answers(member: type[Insight]) -> dict[object, object]:
-    return {
-        (200, "application/json"): shapes.answered(member),
-        (202, "application/json"): shapes.waiting(),
-        **_PROBLEMS,
-    }
+    found: dict[object, object] = dict.fromkeys((400, 401, 403, 404, 409, 503), ProblemShape)
+    found[200, "application/json"] = shapes.answered(member)
+    found[202, "application/json"] = shapes.waiting()
+    return found
 
 
 def _response(row: InsightAnswer) -> Response:
@@ -111,7 +110,7 @@ def _response(row: InsightAnswer) -> Response:
         body = {**named, "status": "waiting", "progress": row.progress, "poll": poll}
         return Response(body, 202, headers={"Retry-After": str(POLL_AFTER_S), "Location": poll})
     if row.state != InsightAnswer.State.ANSWERED:
-        raise as_error(row.problem)
+        raise as_error(row.problem or {})
     return Response(
         {
             **named,
