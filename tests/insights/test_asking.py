@@ -234,6 +234,18 @@ def test_insight__misspelt__then_the_nearest_name() -> None:
         parse("funel", FUNNEL)
 
 
+def test_answer_command__once__then_it_answers_what_waits_and_ends(
+    space: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management import call_command
+
+    row = ask(space)
+    call_command("answer", "--once")
+    assert "1 answered" in capsys.readouterr().out
+    row.refresh_from_db()
+    assert row.state == "answered" and row.took_ms is not None
+
+
 # --- who is told apart ------------------------------------------------------------------------
 
 

@@ -66,7 +66,7 @@ def compute(space: Workspace) -> None:
 
 def html(answer: Any) -> str:
     assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def data(page: str, source: str) -> Any:

@@ -49,15 +49,15 @@ class AssociationsForm(QuestionForm):
         label=gettext_lazy("in the last days"), min_value=1, max_value=MAX_DAYS
     )
     basket = choose(gettext_lazy("a basket is"), BASKETS)
-    gap_minutes = number(Associations, "gap_minutes", gettext_lazy("a session ends after minutes"))
-    at_least = number(Associations, "at_least", gettext_lazy("at least, baskets"))
-    most_items = number(Associations, "most_items", gettext_lazy("at most, contents"))
+    gap_minutes = number(Associations, "gap_minutes", gettext_lazy("session gap, minutes"))
+    at_least = number(Associations, "at_least", gettext_lazy("fewest baskets"))
+    most_items = number(Associations, "most_items", gettext_lazy("most contents in a rule"))
 
     def more_fields(self) -> dict[str, forms.Field]:
         low, high = bounds(Associations, "confidence")
         return {
             "confidence": forms.IntegerField(
-                label=gettext_lazy("confidence at least, percent"),
+                label=gettext_lazy("least confidence, percent"),
                 min_value=round(100 * (low or 0)), max_value=round(100 * (high or 1)),
             ),
         }  # fmt: skip

@@ -131,7 +131,7 @@ def _kpis(answer: ForecastAnswer, unusual: int) -> list[dict[str, str]]:
     won: Tried = next(each for each in answer.candidates if each.name == answer.chosen)
     first = answer.ahead[0]
     return [
-        {"label": _("Next"), "value": f"{first.median:,.0f}",
+        {"label": _("Next period"), "value": f"{first.median:,.0f}",
          "note": f"80 %: {first.low80:,.0f} – {first.high80:,.0f}"},
         {"label": _("Model"), "value": won.form or "—", "note": _name(won.name)},
         {"label": "MASE", "value": decimals(won.mase, 2),
