@@ -128,6 +128,8 @@ class Forecast(Insight, frozen=True, kw_only=True):
         return (self.of.event,)
 
     def answer(self, source: Source, moment: Moment) -> ForecastAnswer:
+        # Only what is loaded can be limited: the libraries with threads of their own come first.
+        import statsmodels.tsa.statespace.sarimax  # noqa: F401
         from threadpoolctl import threadpool_limits
 
         # The matrices are tiny: threads that wait for each other cost ten times what they do.

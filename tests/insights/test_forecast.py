@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from scipy.stats import median_abs_deviation
 
 from marketing.kernel.text import Text
-from recommender.insights import Refused
+from recommender.insights import INSIGHTS, Moment, Refused
 from recommender.insights._anomalies import judge, usual
 from recommender.insights._candidates import BASELINE, CANDIDATES, Arima, Ets, SeasonalNaive
 from recommender.insights._rolling import Span, backtest, origins, shortest
 from recommender.insights._scale import Scale
 from recommender.insights.forecast import best
-from tests.conformance.streams import Said
-from tests.insights.ask import ask
+from tests.conformance.sources import source_of
+from tests.conformance.streams import Said, rows
+from tests.insights.ask import UTC_ZONE, ask
 
 Floats = NDArray[np.float64]
 NOW = datetime(2024, 6, 12, 12, tzinfo=UTC)
@@ -308,3 +309,15 @@ def test_forecast__by_week__then_weeks_start_on_monday_without_the_running_one()
     assert answer.past[-1].first_day == date(2024, 5, 20)
     assert answer.ahead[0].first_day == date(2024, 5, 27)
     assert (len(answer.past), answer.season) == (30, 1)
+
+
+def test_forecast__while_it_is_computed__then_it_says_how_far_it_is() -> None:
+    import ibis
+    import msgspec
+
+    shares: list[float] = []
+    question = msgspec.convert(total(), INSIGHTS.get("forecast"))
+    source = source_of(ibis.duckdb.connect(), rows(counted(wave(60, 1))))
+    question.answer(source, Moment(NOW, UTC_ZONE, progress=shares.append))
+    assert len(shares) == 3 * len(origins(60, 14, 7))
+    assert shares == sorted(shares) and 0 < shares[0] < shares[-1] < 1

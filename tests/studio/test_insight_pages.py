@@ -259,3 +259,27 @@ def test_value__as_an_operator_writes_it__then_typed_and_back(written: str, valu
 
     assert typed(written) == value and type(typed(written)) is type(value)
     assert typed(text(typed(written))) == value
+
+
+def test_pages__of_events_with_hostile_names__then_escaped(
+    operator: Client, workspace: Workspace, send: Callable[..., Any]
+) -> None:
+    from marketing import pipeline
+
+    attack = "<img src=x onerror=alert(1)>\"'</script>"
+    at = NOW - timedelta(days=1)
+    send(*[track(f"p{i}", attack, at, content=f"{attack}{i % 2}", **{attack: "1"}) for i in range(9)],
+         *[track(f"p{i}", attack, at, content="twin") for i in range(9)])  # fmt: skip
+    pipeline.drain(workspace, NOW)
+    asked = {
+        "funnel": {"step1": attack, "step2": attack, "within": 9, "within_unit": "d", "days": 9},
+        "retention": {"start": attack, "by": "day", "enter": "first", "counts": "in_period",
+                      "cohorts": 5, "periods": 2},
+        "forecast": {**SMALL["forecast"], "of": attack},
+        "associations": {**SMALL["associations"], "of": attack, "at_least": 5, "confidence": 0},
+    }  # fmt: skip
+    for name, fields in asked.items():
+        page = opened(operator, workspace, name, **fields)
+        assert "onerror" in page
+        for raw in ("<img src=x", "</script>\"'", "'</script>"):
+            assert raw not in page, name

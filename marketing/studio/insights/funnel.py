@@ -193,7 +193,8 @@ def _kpis(steps: tuple[FunnelStep, ...]) -> list[dict[str, str]]:
     last = steps[-1]
     waiting = sum(step.waiting for step in steps)
     return [
-        {"label": _("Entered the funnel"), "value": thousands(steps[0].people), "note": _("people")},
+        {"label": _("Entered the funnel"), "value": thousands(steps[0].people),
+         "note": _("people")},
         {"label": _("Overall conversion"), "value": percent(last.from_first),
          "note": _("%s people") % thousands(last.people)},
         {"label": _("Median time to convert"), "value": duration(last.median_s),
