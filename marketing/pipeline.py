@@ -1,12 +1,16 @@
 """What happens after what, in one file.
 
-``drain``: within seconds, after fresh events. ``advance``: on a schedule, for everybody.
+``drain``: within seconds, after fresh events. ``refresh`` and what follows it: on a schedule, for
+everybody. ``answer``: within seconds, what operators ask.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
 
 from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
@@ -16,10 +20,12 @@ from marketing.conditions.types import TraitSpec
 from marketing.events import upkeep
 from marketing.events.archive import archive
 from marketing.experiments import results
-from marketing.kernel.errors import Unavailable
+from marketing.kernel.errors import Unavailable, unknown_name
+from marketing.people.queries import highest_ordinal
 from marketing.personas import queries as personas_queries
 from marketing.personas import services as personas
 from marketing.workspace.models import Workspace
+from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
 from segments import queries as segment_queries
@@ -96,6 +102,26 @@ def retrain(now: datetime) -> None:
         models.train_predictor(name, now)
     models.train_ranker(now)
     models.apply_scores(now)
+
+
+def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
+    """One question that an operator asked, or else what may be asked about; how many answered.
+
+    ``at``: the real moment, of leases and of pruning.
+    """
+    done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    if not done:
+        event_list.refresh(now, at)
+        answering.prune(at)
+    return done
+
+
+def _members(key: str) -> NDArray[np.bool_]:
+    """Of a segment's newest version, bool[n] by ordinal: segments and models meet here only."""
+    versions = segment_queries.newest_versions()
+    if key not in versions:
+        raise unknown_name("segment", key, versions)
+    return segment_queries.as_mask(versions[key].members, highest_ordinal() + 1)
 
 
 def measure(now: datetime) -> None:

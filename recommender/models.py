@@ -32,3 +32,47 @@ class LearnedModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class InsightAnswer(models.Model):
+    """One question, asked once or often, and the newest answer to it. The row is the promise.
+
+    Whoever asks makes it wait; a worker that holds its lease answers. What was answered before
+    stays to be read meanwhile.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being computed")
+        ANSWERED = "answered", _("answered")
+        REFUSED = "refused", _("cannot be answered")
+        FAILED = "failed", _("failed")
+
+    insight = models.CharField(_("insight"), max_length=40)
+    # Of the insight, its version and the question: the same question is the same row.
+    question_hash = models.CharField(_("id"), max_length=32, unique=True)
+    question = models.JSONField(_("question"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    # Real moments: of leases and of pruning.
+    asked_at = models.DateTimeField(_("asked"))
+    computed_at = models.DateTimeField(_("computed"), null=True)
+    took_ms = models.PositiveIntegerField(_("took, ms"), null=True)
+    progress = models.FloatField(_("progress"), default=0.0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # The workspace's moment and the log position that the answer stands for.
+    as_of = models.DateTimeField(_("as of"), null=True)
+    fold_xid = models.BigIntegerField(null=True)
+    fold_position = models.BigIntegerField(null=True)
+    result = models.JSONField(_("result"), null=True)
+    # {"code", "status", "en": [why, remedy], "zh": [why, remedy], "pointer"} if there is no result.
+    problem = models.JSONField(_("problem"), null=True)
+
+    class Meta:
+        verbose_name = _("analysis")
+        verbose_name_plural = _("analyses")
+        ordering = ["-asked_at", "-id"]
+        indexes = [models.Index(fields=["state", "asked_at"], name="insight_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.insight} {self.question_hash}"

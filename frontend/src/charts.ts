@@ -2,6 +2,7 @@ import type { CustomSeriesRenderItem } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
 import { type Format, dateLabels, formatter, isNumber } from "./format";
 import { type Theme, textWidth } from "./theme";
+import { forecast, funnel, scatter } from "./insights";
 import type { Kind, Kinds, Tone } from "./types";
 
 export interface Table {
@@ -26,14 +27,14 @@ export interface Chart {
   plan(width: number, theme: Theme): Plan;
 }
 
-const SIZE = 12;
-const list = <T>(v: readonly T[] | undefined | null): T[] => (Array.isArray(v) ? [...v] : []);
-const words = (v: unknown): string => (v === null || v === undefined ? "" : String(v));
-const narrow = (width: number): boolean => width < 420;
+export const SIZE = 12;
+export const list = <T>(v: readonly T[] | undefined | null): T[] => (Array.isArray(v) ? [...v] : []);
+export const words = (v: unknown): string => (v === null || v === undefined ? "" : String(v));
+export const narrow = (width: number): boolean => width < 420;
 
 // ---- shared pieces -------------------------------------------------------------------------
 
-function base(theme: Theme): EChartsCoreOption {
+export function base(theme: Theme): EChartsCoreOption {
   return {
     animation: false,
     backgroundColor: "transparent",
@@ -52,7 +53,7 @@ function base(theme: Theme): EChartsCoreOption {
   };
 }
 
-function valueAxis(theme: Theme, format: (v: number) => string, extra: object = {}): object {
+export function valueAxis(theme: Theme, format: (v: number) => string, extra: object = {}): object {
   return {
     type: "value",
     axisLine: { show: false },
@@ -63,7 +64,7 @@ function valueAxis(theme: Theme, format: (v: number) => string, extra: object = 
   };
 }
 
-function categoryAxis(theme: Theme, data: string[], label: object = {}, extra: object = {}): object {
+export function categoryAxis(theme: Theme, data: string[], label: object = {}, extra: object = {}): object {
   return {
     type: "category",
     data,
@@ -75,35 +76,38 @@ function categoryAxis(theme: Theme, data: string[], label: object = {}, extra: o
   };
 }
 
+/** A text cut to what fits. */
+export function fitted(text: string, width: number, font: string): string {
+  if (textWidth(text, font) <= width) return text;
+  const letters = [...text];
+  while (letters.length > 1 && textWidth(`${letters.join("")}…`, font) > width) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
+}
+
 /** The left margin a list of row labels needs, and the labels cut to it. Measured here and
  *  not by the library, which remembers widths taken before the page's font had loaded. */
 function gutter(labels: string[], width: number, theme: Theme): { left: number; shown: string[] } {
   const font = `${SIZE}px ${theme.font}`;
   const limit = Math.floor(width * (narrow(width) ? 0.36 : 0.4));
-  const shown = labels.map((label) => {
-    if (textWidth(label, font) <= limit) return label;
-    const letters = [...label];
-    while (letters.length > 1 && textWidth(`${letters.join("")}…`, font) > limit) letters.pop();
-    return `${letters.join("").trimEnd()}…`;
-  });
+  const shown = labels.map((label) => fitted(label, limit, font));
   return { left: Math.ceil(Math.max(0, ...shown.map((s) => textWidth(s, font)))) + 12, shown };
 }
 const rowLabel = { margin: 10, interval: 0 };
 
-function tall(data: { height?: number }, usual: number, stretch: number): { height: number; maxHeight: number } {
+export function tall(data: { height?: number }, usual: number, stretch: number): { height: number; maxHeight: number } {
   return { height: data.height ?? usual, maxHeight: data.height ?? usual * stretch };
 }
 
-const plot = { outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
+export const plot = { outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 
-interface Line {
+export interface Line {
   name?: string;
   value: string;
   color?: string;
 }
 
 /** Tooltips are built as elements, so no text from the data is ever read as markup. */
-function tip(title: string, lines: Line[]): HTMLElement {
+export function tip(title: string, lines: Line[]): HTMLElement {
   const box = document.createElement("div");
   box.className = "zx-tip";
   if (title) box.appendChild(document.createElement("strong")).textContent = title;
@@ -121,19 +125,19 @@ function tip(title: string, lines: Line[]): HTMLElement {
   return box;
 }
 
-interface Hover {
+export interface Hover {
   dataIndex: number;
   seriesIndex?: number;
 }
-const hovered = (params: unknown): Hover => (Array.isArray(params) ? params[0] : params) as Hover;
+export const hovered = (params: unknown): Hover => (Array.isArray(params) ? params[0] : params) as Hover;
 
-function interval(f: Format, low: unknown, high: unknown): string {
+export function interval(f: Format, low: unknown, high: unknown): string {
   return isNumber(low) && isNumber(high) ? `[${f.value(low)}, ${f.value(high)}]` : "";
 }
 
 // ---- kinds ---------------------------------------------------------------------------------
 
-type Builder<K extends Kind> = (data: Kinds[K], f: Format) => Chart | null;
+export type Builder<K extends Kind> = (data: Kinds[K], f: Format) => Chart | null;
 
 const forest: Builder<"forest"> = (data, f) => {
   const rows = list(data.rows);
@@ -593,7 +597,7 @@ const line: Builder<"line"> = (data, f) => {
 };
 
 /** The next round number away from zero. */
-function nice(v: number): number {
+export function nice(v: number): number {
   if (!v) return 0;
   const step = 10 ** Math.floor(Math.log10(Math.abs(v))) / 2;
   return Number((Math.sign(v) * Math.ceil(Math.abs(v) / step) * step).toPrecision(12));
@@ -774,7 +778,9 @@ const histogram: Builder<"histogram"> = (data, f) => {
   };
 };
 
-const builders: { [K in Kind]: Builder<K> } = { forest, calibration, bars, hbars, line, heat, histogram };
+const builders: { [K in Kind]: Builder<K> } = {
+  forest, calibration, bars, hbars, line, heat, histogram, funnel, forecast, scatter,
+};
 
 /** Reads a chart's data. null when the kind is unknown or there is nothing to draw. */
 export function read(kind: string, data: unknown): Chart | null {

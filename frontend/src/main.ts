@@ -1,6 +1,6 @@
 // Fills every <figure class="zx-chart" data-chart="KIND" data-source="ID"> from the JSON in
 // the <script type="application/json" id="ID"> beside it.
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { type EChartsType, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
@@ -8,7 +8,7 @@ import { type Chart, type Plan, type Table, read } from "./charts";
 import { DASH } from "./format";
 import { readTheme } from "./theme";
 
-use([BarChart, LineChart, CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 function tableElement(caption: string, { head, rows }: Table): HTMLTableElement {
   const table = document.createElement("table");

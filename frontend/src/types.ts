@@ -79,6 +79,41 @@ export interface HistogramData extends Common {
   countLabel?: string;
 }
 
+export interface FunnelData extends Common {
+  /** `share` of the first step. `note` stands under the bar. */
+  steps: { label: string; value: number; share: number | null; note?: string }[];
+}
+
+/** Values so far, what was expected of each, and what is expected next. */
+export interface ForecastData extends Common {
+  past: {
+    x: string[];
+    values: number[];
+    expected: (number | null)[];
+    low: (number | null)[];
+    high: (number | null)[];
+    unusual: boolean[];
+  };
+  ahead: {
+    x: string[];
+    median: number[];
+    low80: number[];
+    high80: number[];
+    low95: number[];
+    high95: number[];
+  };
+  names: { value: string; expected: string; range: string; unusual: string; median: string; in80: string; in95: string };
+}
+
+export interface ScatterData extends Common {
+  /** `shade` from 0 to 1 colours a point; `lines` are read in its tooltip. */
+  points: { x: number; y: number; shade: number; label: string; lines: { name: string; value: string }[] }[];
+  xName: string;
+  yName: string;
+  /** Of the y axis; `unit` is that of x. */
+  yUnit?: Unit;
+}
+
 export interface Kinds {
   forest: ForestData;
   calibration: CalibrationData;
@@ -87,5 +122,8 @@ export interface Kinds {
   line: LineData;
   heat: HeatData;
   histogram: HistogramData;
+  funnel: FunnelData;
+  forecast: ForecastData;
+  scatter: ScatterData;
 }
 export type Kind = keyof Kinds;

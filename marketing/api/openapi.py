@@ -1,9 +1,13 @@
-"""How keys and tokens read in the OpenAPI document."""
+"""How keys and tokens, and the types of insights, read in the OpenAPI document."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+
+from marketing.api import insight_shapes
 
 
 class KeyScheme(OpenApiAuthenticationExtension):
@@ -18,3 +22,9 @@ class KeyScheme(OpenApiAuthenticationExtension):
             "scheme": "bearer",
             "description": "wk_… to write events; sk_… on your server; a JWT for one person.",
         }
+
+
+def with_insights(result: dict[str, Any], **more: object) -> dict[str, Any]:
+    """The last step: questions and answers are no serializers, their schemas are their types'."""
+    result["components"]["schemas"] |= insight_shapes.components()
+    return result

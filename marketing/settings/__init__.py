@@ -208,10 +208,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Zhixin 知心",
-    "DESCRIPTION": "Events in; recommendations, offers, inbox and decisions out.",
+    "DESCRIPTION": "Events in; recommendations, offers, inbox, decisions and insights out.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "marketing.api.openapi.with_insights",
+    ],
 }

@@ -26,6 +26,11 @@ def _item(title: object, icon: str, model: str) -> dict[str, object]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
+def _insight(title: object, icon: str, name: str) -> dict[str, object]:
+    link = reverse_lazy("admin:recommender_insightanswer_page", args=[name])
+    return {"title": title, "icon": icon, "link": link}
+
+
 UNFOLD: dict[str, object] = {
     "SITE_TITLE": "Zhixin 知心",
     "SITE_HEADER": "Zhixin 知心",
@@ -43,7 +48,10 @@ UNFOLD: dict[str, object] = {
     "SHOW_BACK_BUTTON": True,
     "ENVIRONMENT": "marketing.studio.shell.environment",
     "DASHBOARD_CALLBACK": "marketing.studio.pages.home.context",
-    "STYLES": [lambda request: static("studio/studio.css")],
+    "STYLES": [
+        lambda request: static("studio/studio.css"),
+        lambda request: static("studio/insights.css"),
+    ],
     "SCRIPTS": [lambda request: static("studio/charts.js")],
     "COLORS": {"primary": _BLUE},
     "SIDEBAR": {
@@ -74,6 +82,16 @@ UNFOLD: dict[str, object] = {
                 ],
             },
             {
+                "title": _("Analyse"),
+                "separator": True,
+                "items": [
+                    _insight(_("Funnel"), "stairs", "funnel"),
+                    _insight(_("Retention"), "table_view", "retention"),
+                    _insight(_("Forecast and anomalies"), "show_chart", "forecast"),
+                    _insight(_("Association rules"), "join_inner", "associations"),
+                ],
+            },
+            {
                 "title": _("Catalogue"),
                 "separator": True,
                 "items": [
@@ -97,6 +115,12 @@ UNFOLD: dict[str, object] = {
                     _item(_("Workspace"), "settings", "workspace_workspace"),
                     _item(_("Schedules"), "schedule", "django_celery_beat_periodictask"),
                     _item(_("Job runs"), "history", "workspace_jobrun"),
+                    {
+                        **_item(_("Analyses asked"), "query_stats", "recommender_insightanswer"),
+                        # The insights' own pages lie below the list's address.
+                        "active": lambda request: "/insightanswer/" in request.path
+                        and "/ask/" not in request.path,
+                    },
                     _item(_("Rejected events"), "report", "events_rejectedevent"),
                     _item(_("API keys"), "key", "api_apikey"),
                     _item(_("Operators"), "badge", "auth_user"),

@@ -36,6 +36,13 @@ def drain(manage: Path) -> Program:
     )
 
 
+def answer(manage: Path) -> Program:
+    """Operators' questions: beside the drain loop, because one may take a minute."""
+    return Program(
+        name="answer", command=(sys.executable, str(manage), "answer"), says="Answering every"
+    )
+
+
 def worker(concurrency: int) -> Program:
     options = (
         f"--quiet -A marketing.celery:app worker --loglevel INFO --concurrency {concurrency} "

@@ -9,6 +9,7 @@ import yaml
 from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from recommender.insights import INSIGHTS
 from tests.api.caller import Caller, json
 from tests.campaigns.stage import NOW
 from tests.messages import track
@@ -26,7 +27,8 @@ def test_schema__served__then_names_every_door_and_its_problems() -> None:
         "/v1/batch", "/v1/{kind}",
         "/api/v1/people/{external_id}/recommendations", "/api/v1/people/{external_id}/offers",
         "/api/v1/people/{external_id}/inbox", "/api/v1/coupons/{code}/redeem",
-        "/api/v1/decisions/{name}",
+        "/api/v1/decisions/{name}", "/v1/insights",
+        *(f"/v1/insights/{name}{rest}" for name in INSIGHTS for rest in ("", "/{asked}")),
     }  # fmt: skip
     for door in document["paths"].values():
         for method in door.values():

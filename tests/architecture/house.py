@@ -21,6 +21,7 @@ REGISTRIES = {
     "recommender.features": "FEATURES",
     "recommender.predictors": "PREDICTORS",
     "recommender.rankers": "RANKERS",
+    "recommender.insights": "INSIGHTS",
     "campaigns.guards": "GUARDS",
     "campaigns.actions": "ACTIONS",
     "campaigns.channels": "CHANNELS",

@@ -137,6 +137,30 @@ class Alphabetical(Ranker, frozen=True, kw_only=True):
     def scores(self, learned, history):
         return learned["scores"]
 """,
+    "recommender.insights": """
+import msgspec
+
+from marketing.kernel.text import Text
+from recommender.insights import Insight
+
+
+class Counted(msgspec.Struct, frozen=True):
+    n: int
+
+
+class HowOften(Insight, frozen=True, kw_only=True):
+    label = Text("How often", "次数")
+    result = Counted
+    example = {"event": "A"}
+    event: str
+
+    def events(self):
+        return (self.event,)
+
+    def answer(self, source, moment):
+        rows = source.rows(None)
+        return Counted(n=rows.filter(rows.event == self.event).count().to_pyarrow().as_py())
+""",
     "campaigns.guards": """
 import numpy as np
 

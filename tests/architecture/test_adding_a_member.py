@@ -20,6 +20,7 @@ USED: dict[str, object] = {
     "recommender.features": 4,
     "recommender.predictors": [0.5],
     "recommender.rankers": [0.0, -1.0, -2.0],
+    "recommender.insights": {"n": 3},
     "campaigns.guards": [True, False, True],
     "campaigns.actions": ["parameters"],
     "campaigns.channels": {"ring": "k"},

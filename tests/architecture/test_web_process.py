@@ -14,7 +14,8 @@ from recommender.predictors import Learned
 from recommender.rankers import RANKERS, Histories
 from tests.architecture.house import ROOT, run
 
-HEAVY = {"torch", "sklearn", "lightgbm", "ibis", "duckdb"}
+HEAVY = {"torch", "sklearn", "lightgbm", "ibis", "duckdb", "pyarrow", "pandas", "statsmodels",
+         "mlxtend"}  # fmt: skip
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
 

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+import msgspec  # noqa: E402
 import numpy as np  # noqa: E402
 from django.core.exceptions import ValidationError  # noqa: E402
 
@@ -25,6 +26,8 @@ from marketing.events.scans import Source  # noqa: E402
 from marketing.personas.engine import Run, compute  # noqa: E402
 from marketing.personas.rows import everybody  # noqa: E402
 from marketing.personas.traits import Moment  # noqa: E402
+from recommender.asking import parse as parse_question  # noqa: E402
+from recommender.insights import Moment as Asked  # noqa: E402
 from recommender.rankers import Histories  # noqa: E402
 from tests.architecture.house import REGISTRIES  # noqa: E402
 
@@ -42,10 +45,13 @@ class Plans:
         return Column("professional", True) if ref == Ref("attribute", "plan") else Column(1, False)
 
 
-def trait() -> object:
+def source() -> Source:
     rows = [LogRow(0, i, f"m{i}", 1, "track", "A", i, i, "{}") for i in range(3)]
-    source = Source(None, warehouse.as_table(rows), {})
-    run = Run(source, Moment(NOW, UTC_ZONE), everybody(3))
+    return Source(None, warehouse.as_table(rows), {})
+
+
+def trait() -> object:
+    run = Run(source(), Moment(NOW, UTC_ZONE), everybody(3))
     specs = {"t": TraitSpec(function="added", events=("A",))}
     return np.asarray(compute(run, specs)["t"].values).tolist()
 
@@ -86,6 +92,9 @@ answers = {
         coin.fit(np.empty((2, 0)), np.array([0.0, 1.0]), 0), np.empty((1, 0))
     ).tolist(),
     "recommender.rankers": ranker.scores(ranker.fit(histories, 0), nobody).tolist(),
+    "recommender.insights": msgspec.to_builtins(
+        parse_question("added", {"event": "A"}).answer(source(), Asked(NOW, UTC_ZONE))
+    ),
     "campaigns.guards": members["campaigns.guards"]()
     .check(Plans(), 3, NOW, UTC_ZONE)
     .passes.tolist(),

@@ -24,6 +24,7 @@ from marketing.personas.engines import ENGINES
 from marketing.personas.parts import PARTS
 from marketing.personas.traits import TRAITS
 from recommender.features import FEATURES
+from recommender.insights import INSIGHTS
 from recommender.predictors import PREDICTORS
 from recommender.rankers import RANKERS
 
@@ -84,7 +85,9 @@ def _fields(member: Any) -> str:
 
 
 def _default(value: object) -> str:
-    return msgspec.json.encode(value).decode() if not isinstance(value, Window) else "all time"
+    if isinstance(value, Window):
+        return "all time" if value.is_all_time else value.key()
+    return msgspec.json.encode(value).decode()
 
 
 def _label(member: Any) -> str:
@@ -170,6 +173,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "features": _named("Feature", FEATURES),
     "predictors": _predictors,
     "rankers": _named("Ranker", RANKERS),
+    "insights": _named("Insight", INSIGHTS),
     "guards": _named("Guard", GUARDS),
     "actions": _named("Action", ACTIONS),
     "channels": _channels,

@@ -25,6 +25,7 @@ LAWS = {
     "recommender/features": "test_features",
     "recommender/predictors": "test_predictors",
     "recommender/rankers": "test_rankers",
+    "recommender/insights": "test_insights",
     "campaigns/guards": "test_guards",
     "campaigns/actions": "test_actions",
     "campaigns/channels": "test_channels",

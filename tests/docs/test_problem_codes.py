@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("marketing/api", "marketing/events", "marketing/kernel", "marketing/people",
-          "recommender/serving.py", "campaigns/redeeming.py")  # fmt: skip
+          "recommender/serving.py", "recommender/asking.py", "recommender/answering.py",
+          "recommender/insights", "campaigns/redeeming.py")  # fmt: skip
 # Of the archiver and of conditions: they never reach an API answer.
 INSIDE = {"batch_known", "warehouse_ahead"}
 
@@ -22,5 +23,7 @@ def sources() -> list[Path]:
 
 def test_problem_codes__when_the_code_names_one__then_the_page_has_it() -> None:
     said = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs/problems.md").read_text(), re.MULTILINE))
-    named = {code for path in sources() for code in re.findall(r'code="(\w+)"', path.read_text())}
+    raised = re.compile(r'code="(\w+)"|Refused\(\s*"(\w+)"')
+    found = (match for path in sources() for match in raised.findall(path.read_text()))
+    named = {code or refusal for code, refusal in found}
     assert named - INSIDE <= said

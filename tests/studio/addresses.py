@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from marketing.experiments.models import Experiment
-from recommender.models import LearnedModel
+from marketing.studio.insights import pages
+from recommender.models import InsightAnswer, LearnedModel
 from tests.studio import stage
 
 
@@ -27,6 +28,14 @@ def own() -> list[Address]:
         Address("result", reverse("admin:campaigns_campaign_result", args=[stage.campaign().pk]))
     )
     found.append(Address("search", reverse("admin:search") + "?s=camp"))
+    found += [
+        Address(f"insight {name}", reverse("admin:recommender_insightanswer_page", args=[name]))
+        for name in pages()
+    ]
+    found += [
+        Address(f"asked {row.pk}", _path(InsightAnswer, "change", row.pk))
+        for row in InsightAnswer.objects.all()
+    ]
     labels = sorted({model._meta.app_label for model in admin.site._registry})
     return found + [
         Address(f"app {label}", reverse("admin:app_list", args=[label])) for label in labels

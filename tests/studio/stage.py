@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,13 @@ from marketing.kernel.text import Text
 from marketing.people.models import Person
 from marketing.people.queries import highest_ordinal
 from marketing.personas.services import write_score
+from marketing.studio.insights import pages
 from marketing.workspace.models import Workspace
 from marketing.workspace.services import job_run, move_pointer
-from recommender.models import LearnedModel
+from recommender import event_list
+from recommender.asking import Asker, ask, parse
+from recommender.insights import INSIGHTS
+from recommender.models import InsightAnswer, LearnedModel
 from segments import shipped
 from tests.campaigns.stage import NOW, coupons, draft, everybody
 from tests.messages import identify, track
@@ -47,6 +51,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     scored()
     campaigns(workspace)
     results(workspace, send)
+    insights(workspace)
     with job_run("archive") as run:
         run.summary = "24"
     return operator
@@ -140,6 +145,20 @@ def results(workspace: Workspace, send: Send) -> None:
     pipeline.measure(NOW + timedelta(days=3))
 
 
+def insights(workspace: Workspace) -> None:
+    """The first question of every page, and one that waits; whatever the events allow."""
+    pipeline.answer(workspace, NOW, datetime.now(UTC))  # lists the events
+    known = event_list.current()
+    assert known is not None
+    asker = Asker(NOW, datetime.now(UTC), workspace.zone)
+    for page in pages().values():
+        ask(page.first(known, workspace), asker)
+    while pipeline.answer(workspace, NOW, datetime.now(UTC)):
+        pass
+    twice = [{"event": "Course Enrolled"}] * 2
+    ask(parse("funnel", {"steps": twice, "within_hours": 1}), asker)
+
+
 def more_rows(workspace: Workspace, send: Send) -> None:
     """Three times the rows in every list that grows."""
     events(send, 2 * PEOPLE, "later")
@@ -158,6 +177,10 @@ def more_rows(workspace: Workspace, send: Send) -> None:
         )
         with job_run(f"job-{i}"):
             pass
+        InsightAnswer.objects.create(
+            insight="funnel", question_hash=f"hash-{i}", asked_at=NOW,
+            question=dict(INSIGHTS.get("funnel").example),
+        )  # fmt: skip
     pipeline.launch_due(workspace, NOW)
     while pipeline.drain(workspace, NOW):
         pass

@@ -19,8 +19,6 @@ from marketing.kernel.places import told
 from marketing.supervisor.stopping import Stopping
 from marketing.workspace.queries import workspace
 
-log = logging.getLogger("zhixin.drain")
-
 POLL_S = 0.2
 LONGEST_PAUSE_S = 30.0
 
@@ -47,9 +45,11 @@ def step() -> int:
     return pipeline.drain(space, space.clock.now(), datetime.now(UTC))
 
 
-def loop(do: Callable[[], int], stopping: Stopping, poll_s: float = POLL_S) -> None:
+def loop(
+    do: Callable[[], int], stopping: Stopping, poll_s: float = POLL_S, name: str = "drain"
+) -> None:
     """Until asked to stop. No error ends it; each one in a row doubles the pause."""
-    errors = 0
+    log, errors = logging.getLogger(f"zhixin.{name}"), 0
     while not stopping.asked:
         try:
             pause_s = 0.0 if do() else poll_s
@@ -57,6 +57,6 @@ def loop(do: Callable[[], int], stopping: Stopping, poll_s: float = POLL_S) -> N
         except Exception as error:
             errors += 1
             pause_s = min(poll_s * 2.0 ** min(errors, 30), LONGEST_PAUSE_S)
-            log.error("drain failed: %s; again in %.1f s", told(error), pause_s)
+            log.error("%s failed: %s; again in %.1f s", name, told(error), pause_s)
             connections.close_all()  # the next step connects anew
         stopping.sleep(pause_s)

@@ -25,8 +25,8 @@ _LOOPBACK = "127.0.0.1"
 
 class Command(BaseCommand):
     help = (
-        "Serve everything: web, drain loop, Celery worker and beat, and an embedded Valkey unless "
-        "REDIS_URL is set. Ctrl-C stops it."
+        "Serve everything: web, drain and answer loops, Celery worker and beat, and an embedded "
+        "Valkey unless REDIS_URL is set. Ctrl-C stops it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -73,7 +73,8 @@ class Command(BaseCommand):
 def _programs(options: dict[str, Any]) -> list[Program]:
     web = programs.web(options["host"], options["port"], options["workers"], settings.ALLOWED_HOSTS)
     manage = settings.BASE_DIR / "manage.py"
-    return [web, programs.drain(manage), programs.worker(options["jobs"]), programs.beat()]
+    loops = [programs.drain(manage), programs.answer(manage)]
+    return [web, *loops, programs.worker(options["jobs"]), programs.beat()]
 
 
 def _valkey(port: int) -> Program:

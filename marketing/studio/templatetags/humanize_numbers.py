@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import gettext as _
 
 from marketing.kernel.money import Money
 
@@ -32,6 +33,17 @@ def decimals(value: float | None, digits: int) -> str:
 
 
 @register.filter
+def signed(value: float | None, digits: int) -> str:
+    return "—" if value is None else f"{value:+.{digits}f}"
+
+
+@register.filter
+def tiny(value: float) -> str:
+    """A probability: three digits, or how small it is at least."""
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+@register.filter
 def rounded(value: object) -> object:
     """A float to what an operator compares, three digits; anything else as it is."""
     return round(value, 3) if isinstance(value, float) else value
@@ -40,3 +52,15 @@ def rounded(value: object) -> object:
 @register.filter
 def money(cents: float | None, currency: str = "CNY") -> str:
     return "—" if cents is None else str(Money(round(cents), currency))
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """In the largest unit that leaves more than one."""
+    if seconds is None:
+        return "—"
+    if seconds < 90 * 60:
+        return _("%s min") % f"{seconds / 60:,.0f}"
+    if seconds < 48 * 3600:
+        return _("%s hours") % f"{seconds / 3600:,.1f}"
+    return _("%s days") % f"{seconds / 86_400:,.1f}"
