@@ -60,6 +60,16 @@ def between(start: Cursor, end: Cursor) -> list[LogRow]:
     )
 
 
+def waiting(cursor: Cursor) -> int:
+    """How many rows lie beyond the cursor, running transactions' included."""
+    with connection.cursor() as sql:
+        sql.execute(
+            f"SELECT count(*) FROM events_event WHERE {_AFTER[connection.vendor]}",
+            [cursor.xid, cursor.position],
+        )
+        return int(sql.fetchone()[0])
+
+
 def end() -> Cursor:
     """The newest position that no row can appear behind any more."""
     vendor = connection.vendor

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,6 +13,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from marketing.conditions.types import Column, Ref
+from marketing.events import log
 from marketing.kernel.errors import Unavailable
 from marketing.kernel.local_days import offsets
 from marketing.kernel.moments import microseconds
@@ -28,6 +31,7 @@ from marketing.personas.providers import (
 from marketing.personas.state import Compared
 from marketing.personas.types import Personas
 from marketing.workspace.models import Pointer
+from marketing.workspace.queries import cursor
 
 POINTER = "personas"
 
@@ -127,3 +131,20 @@ def _score(version: str, size: int) -> Column:
 def existing_ordinals() -> list[int]:
     """Everybody who was not merged into somebody else."""
     return list(Person.objects.filter(merged_into=None).values_list("id", flat=True))
+
+
+class Freshness(NamedTuple):
+    """How fresh personas are. ``waiting``: events in the log that they do not have yet."""
+
+    as_of: datetime
+    waiting: int
+    compared: Compared | None
+
+
+def freshness() -> Freshness | None:
+    """None before the first refresh."""
+    found = Pointer.objects.filter(name=POINTER).first()
+    if found is None:
+        return None
+    known = state.read(found)
+    return Freshness(found.as_of, log.waiting(cursor("fold")), known.compared if known else None)

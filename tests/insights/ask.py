@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import ibis
 import msgspec
 
 from recommender.insights import INSIGHTS, Groups, Moment

@@ -206,7 +206,6 @@ def test_associations__outside_the_window_or_without_a_text__then_not_in_the_bas
 
 
 def test_associations__with_titles__then_the_catalogue_s_and_ids_where_it_has_none() -> None:
-    import ibis
     import msgspec
 
     question = msgspec.convert(asked(), INSIGHTS.get("associations"))

@@ -312,7 +312,6 @@ def test_forecast__by_week__then_weeks_start_on_monday_without_the_running_one()
 
 
 def test_forecast__while_it_is_computed__then_it_says_how_far_it_is() -> None:
-    import ibis
     import msgspec
 
     shares: list[float] = []

@@ -268,7 +268,8 @@ def test_pages__of_events_with_hostile_names__then_escaped(
 
     attack = "<img src=x onerror=alert(1)>\"'</script>"
     at = NOW - timedelta(days=1)
-    send(*[track(f"p{i}", attack, at, content=f"{attack}{i % 2}", **{attack: "1"}) for i in range(9)],
+    named = {attack: "1"}
+    send(*[track(f"p{i}", attack, at, content=f"{attack}{i % 2}", **named) for i in range(9)],
          *[track(f"p{i}", attack, at, content="twin") for i in range(9)])  # fmt: skip
     pipeline.drain(workspace, NOW)
     asked = {
