@@ -37,9 +37,12 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
 
 def forget_versions() -> None:
+    from django.core.cache import cache
+
     from marketing.personas import queries, store
     from recommender import serving
 
+    cache.clear()
     for kept in (queries._columns, queries._score, store.read, serving._load):
         kept.cache_clear()
 

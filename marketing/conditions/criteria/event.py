@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label, say_value
+from marketing.conditions.offer import BEHAVIOUR, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.kernel.windows import ALL_TIME, Window
@@ -22,6 +23,13 @@ _OPS = {"eq": "=", "ne": "≠", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"
 
 
 class Event(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Behaviour", "行为"), BEHAVIOUR,
+        {"function": Ask("function"), "event": Ask("event"), "property": Ask("property")},
+        "number", editor="event",
+        start={"function": "count", "window": {"days": 30}, "op": "gte", "value": 1}, order=0,
+    )  # fmt: skip
+
     function: str = "count"
     event: str | tuple[str, ...]
     property: str | None = None

@@ -22,6 +22,7 @@ class Operator:
     takes: ClassVar[str]  # "number", "text", "scalar", "list", "pair", "nothing"
     on: ClassVar[frozenset[str]]  # which values it compares: "number", "text", "flag"
     phrase: ClassVar[Text]  # with {value}
+    times: ClassVar[Text | None] = None  # how it counts: "at least" 3 times; None: it does not
     needs_presence: ClassVar[bool] = True
 
     @classmethod

@@ -1,0 +1,173 @@
+// The builder's inputs: labelled, marked where they are wrong, and of one look.
+import { type TemplateResult, html, nothing } from "lit";
+import { type Host, isWrong } from "../host";
+import type { Kind, Plain, Property } from "../types";
+import { listOf, merged, parseList, parseNumber, parsePlain, toShown, toStored } from "../values";
+import { quiet } from "./quiet";
+
+export interface Option {
+  value: string;
+  label: string;
+  group?: string;
+}
+
+/** Which input it is: of which part, which field, and how it is called. */
+export interface At {
+  host: Host;
+  id: number;
+  field: string;
+  label: string;
+}
+
+export const keyOf = ({ id, field }: At): string => `${id}:${field}`;
+
+const problemsId = (id: number): string => `problems-${id}`;
+
+const marks = (at: At) => {
+  const wrong = isWrong(at.host, at.id, at.field);
+  return { wrong: wrong ? "true" : "false", told: wrong ? problemsId(at.id) : nothing };
+};
+
+export function select(at: At, value: string, options: Option[], pick: (value: string) => void, look = ""): TemplateResult {
+  const { wrong, told } = marks(at);
+  const option = (each: Option) =>
+    html`<option value=${each.value} .selected=${each.value === value}>${each.label}</option>`;
+  const groups = [...new Set(options.map((each) => each.group ?? ""))];
+  return html`<select
+    class=${look} data-key=${keyOf(at)} aria-label=${at.label} aria-invalid=${wrong} aria-describedby=${told}
+    @change=${(event: Event) => pick((event.target as HTMLSelectElement).value)}
+  >
+    ${value === "" && !options.some((each) => !each.value)
+      ? html`<option value="" .selected=${true} disabled>${at.host.w("choose")}</option>`
+      : nothing}
+    ${groups.map((name) => {
+      const mine = options.filter((each) => (each.group ?? "") === name).map(option);
+      return name ? html`<optgroup label=${name}>${mine}</optgroup>` : mine;
+    })}
+  </select>`;
+}
+
+export function numberInput(at: At, value: number | null, unit: string, set: (value: number | null) => void): TemplateResult {
+  const { wrong, told } = marks(at);
+  const text = value === null ? "" : String(toShown(value, unit));
+  return html`<input
+      type="number" step="any" inputmode="decimal" class="number" data-key=${keyOf(at)}
+      aria-label=${unit === "share" ? at.host.w("in_percent", { label: at.label }) : at.label}
+      aria-invalid=${wrong} aria-describedby=${told} ${quiet(text)}
+      @input=${(event: Event) => {
+        const typed = parseNumber((event.target as HTMLInputElement).value);
+        set(typed === null ? null : toStored(typed, unit));
+      }}
+    />${unit === "share" ? html`<span class="word">%</span>` : nothing}`;
+}
+
+export function textInput(at: At, value: string, suggestions: string[], set: (text: string) => void): TemplateResult {
+  const { wrong, told } = marks(at);
+  const list = `list-${keyOf(at)}`;
+  return html`<input
+      type="text" class="text" autocomplete="off" data-key=${keyOf(at)} aria-label=${at.label}
+      aria-invalid=${wrong} aria-describedby=${told} list=${suggestions.length ? list : nothing} ${quiet(value)}
+      @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
+    />${datalist(list, suggestions)}`;
+}
+
+const datalist = (id: string, values: string[]) =>
+  values.length ? html`<datalist id=${id}>${values.map((each) => html`<option value=${each}></option>`)}</datalist>` : nothing;
+
+/** Several values: a chip each, and an input that adds on Enter, comma or leaving it. */
+export function valuesInput(at: At, values: Plain[], kind: Kind | null, suggestions: string[], set: (values: Plain[]) => void): TemplateResult {
+  const { w } = at.host;
+  const { wrong, told } = marks(at);
+  const list = `list-${keyOf(at)}`;
+  const take = (input: HTMLInputElement) => {
+    const more = parseList(input.value, kind);
+    input.value = "";
+    if (more.length) set(merged(values, more));
+  };
+  const typed = (event: KeyboardEvent) => {
+    const input = event.target as HTMLInputElement;
+    if (event.isComposing) return;
+    if (event.key === "Enter" || event.key === "," || event.key === "，") {
+      event.preventDefault();
+      take(input);
+    } else if (event.key === "Backspace" && !input.value && values.length) set(values.slice(0, -1));
+  };
+  // A value picked from the list arrives whole, without a key.
+  const picked = (event: InputEvent) => {
+    const input = event.target as HTMLInputElement;
+    if (event.inputType === "insertReplacementText" || !event.inputType) take(input);
+  };
+  return html`<span class="values" role="group" aria-label=${at.label}>
+    ${values.map(
+      (each) => html`<span class="value">${String(each)}<button
+        type="button" class="tiny" aria-label=${w("remove_value", { value: String(each) })}
+        @click=${() => set(values.filter((other) => other !== each))}>×</button></span>`,
+    )}
+    <input
+      type="text" autocomplete="off" data-key=${keyOf(at)} aria-label=${w("add_value", { label: at.label })}
+      placeholder=${values.length ? "" : w("add_value_hint")} aria-invalid=${wrong} aria-describedby=${told}
+      list=${suggestions.length ? list : nothing}
+      @keydown=${typed} @input=${picked} @change=${(event: Event) => take(event.target as HTMLInputElement)}
+    />${datalist(list, suggestions.filter((each) => !values.includes(each)))}
+  </span>`;
+}
+
+/** yes or no */
+export const flagSelect = (at: At, value: boolean, set: (value: boolean) => void): TemplateResult =>
+  select(
+    at, String(value),
+    [{ value: "true", label: at.host.w("yes") }, { value: "false", label: at.host.w("no") }],
+    (picked) => set(picked === "true"),
+  );
+
+/** One value of a kind; of an unknown kind, a text that may be a number. */
+export function plainInput(at: At, value: Plain | null, kind: Kind | null, unit: string, suggestions: string[], set: (value: Plain | null) => void): TemplateResult {
+  if (kind === "flag") return flagSelect(at, value === true, set);
+  if (kind === "number") return numberInput(at, typeof value === "number" ? value : null, unit, set);
+  return textInput(at, value === null ? "" : String(value), suggestions, (text) => set(parsePlain(text, kind)));
+}
+
+const OTHER = "\u0000other";
+
+/** A name out of a list, or one that is typed. `unseen`: how a name of the list is marked. */
+export function nameSelect(at: At, value: string, names: Option[], other: boolean, pick: (name: string) => void, look = "strong"): TemplateResult {
+  const { host } = at;
+  const key = keyOf(at);
+  if (host.isTyping(key)) return typedName(at, value, names, pick);
+  const isListed = !value || names.some((each) => each.value === value);
+  const listed = isListed ? names : [...names, { value, label: host.w("unseen", { name: value }) }];
+  const more = other ? [...listed, { value: OTHER, label: host.w("type_a_name") }] : listed;
+  if (!more.length) return html`<span class="none">${host.w("none_yet")}</span>`;
+  return select(at, value, more, (picked) => (picked === OTHER ? host.typing(key, true) : pick(picked)), look);
+}
+
+function typedName(at: At, value: string, names: Option[], pick: (name: string) => void): TemplateResult {
+  const { host } = at;
+  const done = (event: Event) => {
+    const text = (event.target as HTMLInputElement).value.trim();
+    host.typing(keyOf(at), false);
+    if (text && text !== value) pick(text);
+  };
+  const list = `list-${keyOf(at)}`;
+  return html`<input
+      type="text" class="text" autocomplete="off" data-key=${keyOf(at)} aria-label=${at.label}
+      placeholder=${host.w("type_a_name")} list=${list} @blur=${done}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === "Escape") (event.target as HTMLInputElement).value = "";
+        if (event.key === "Enter" || event.key === "Escape") (event.target as HTMLInputElement).blur();
+      }}
+    />${datalist(list, names.map((each) => each.value))}`;
+}
+
+export const propertyOptions = (properties: Property[]): Option[] =>
+  properties.map(({ name }) => ({ value: name, label: name }));
+
+export const iconButton = (icon: string, label: string, act: () => void, more: { key?: string; off?: boolean; pressed?: boolean } = {}): TemplateResult =>
+  html`<button
+    type="button" class="icon" title=${label} aria-label=${label} data-key=${more.key ?? nothing} ?disabled=${more.off ?? false}
+    aria-pressed=${more.pressed === undefined ? nothing : String(more.pressed)} @click=${act}
+  ><span class="symbol" aria-hidden="true">${icon}</span></button>`;
+
+export const symbol = (name: string): TemplateResult => html`<span class="symbol" aria-hidden="true">${name}</span>`;
+
+export const asList = listOf;

@@ -1,0 +1,157 @@
+"""A condition as it is being written: its leaves with their places, and what is not right yet.
+
+The parser stops at the first mistake; an operator wants to see all of them, each at its leaf. So a
+document that does not parse is read leaf by leaf, every one through the same parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from marketing.conditions.criteria import Criterion
+from marketing.conditions.groups import All, Node, Not
+from marketing.conditions.parse import MAX_DEPTH, VERSION, parse
+from marketing.kernel.errors import Invalid, MarketingError, unknown_name
+from marketing.personas.traits import check
+
+ROOT = "/condition"
+# The studio's own word for a name that is still empty; the parser takes it for a name.
+EMPTY = "empty_name"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """``pointer``: the place in the document. ``leaf``: what stands there, as far as known."""
+
+    pointer: str
+    error: MarketingError
+    leaf: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``node``: None where the document does not parse."""
+
+    node: Node | None
+    mistakes: tuple[Mistake, ...]
+
+
+def read(document: object) -> Draft:
+    """All mistakes that can be found without knowing the workspace."""
+    try:
+        node = parse(document)
+    except MarketingError as error:
+        return Draft(None, tuple(_unread(document, error)))
+    return Draft(node, tuple(_untrue(node)))
+
+
+def located(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Criterion]]:
+    """Every leaf with its JSON pointer, in reading order."""
+    if isinstance(node, Criterion):
+        yield pointer, node
+    elif isinstance(node, Not):
+        yield from located(node.part, f"{pointer}/not")
+    else:
+        word = "all" if isinstance(node, All) else "any"
+        for i, part in enumerate(node.parts):
+            yield from located(part, f"{pointer}/{word}/{i}")
+
+
+def references(
+    node: Node, nodes: Mapping[str, Node], own_key: str | None
+) -> Iterator[tuple[str, Invalid | MarketingError]]:
+    """What is wrong with the segments that are named: unknown ones, and circles.
+
+    ``nodes``: the segments that can be referred to, by key. Those of a circle are named in the
+    message, in order.
+    """
+    for pointer, leaf in located(node):
+        ref = leaf.ref()
+        if ref.kind != "segment":
+            continue
+        if ref.name not in nodes and ref.name != own_key:
+            yield f"{pointer}/name", unknown_name("segment", ref.name, nodes)
+        circle = _circle([*([own_key] if own_key else []), ref.name], nodes)
+        if circle:
+            yield pointer, Invalid(" → ".join(circle), code="segment_cycle")
+
+
+def _circle(path: list[str], nodes: Mapping[str, Node]) -> list[str] | None:
+    """The first way from the path's end back to a segment that is already on it."""
+    if path[-1] in path[:-1]:
+        return path[path.index(path[-1]) :]
+    node = nodes.get(path[-1])
+    for _pointer, leaf in located(node) if node is not None else ():
+        if leaf.ref().kind == "segment":
+            found = _circle([*path, leaf.ref().name], nodes)
+            if found:
+                return found
+    return None
+
+
+def _unread(document: object, first: MarketingError) -> Iterator[Mistake]:
+    """The parser's error, and the others of the same kind in other leaves."""
+    where = first.pointer or "/"
+    raw = dict(_raw_leaves(document["condition"])) if isinstance(document, dict) and (
+        where.startswith(ROOT)
+    ) else {}  # fmt: skip
+    found = [mistake for pointer, leaf in raw.items() for mistake in _alone(pointer, leaf)]
+    if not any(mistake.pointer.startswith(where) for mistake in found):
+        yield Mistake(where, first, {})
+    yield from found
+
+
+def _raw_leaves(
+    raw: object, pointer: str = ROOT, depth: int = 0
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What the parser would take for a leaf, no deeper than it goes."""
+    if not isinstance(raw, dict) or depth > MAX_DEPTH:
+        return
+    for word in ("all", "any"):
+        parts = raw.get(word)
+        if isinstance(parts, list):
+            for i, part in enumerate(parts):
+                yield from _raw_leaves(part, f"{pointer}/{word}/{i}", depth + 1)
+            return
+    if "not" in raw:
+        yield from _raw_leaves(raw["not"], f"{pointer}/not", depth + 1)
+    else:
+        yield pointer, raw
+
+
+def _alone(pointer: str, raw: Mapping[str, object]) -> Iterator[Mistake]:
+    try:
+        node = parse({"version": VERSION, "condition": raw})
+    except MarketingError as error:
+        where = pointer + (error.pointer or "").removeprefix(ROOT)
+        yield Mistake(where, error, raw)
+        return
+    for mistake in _untrue(node):
+        yield Mistake(pointer + mistake.pointer.removeprefix(ROOT), mistake.error, raw)
+
+
+def _untrue(node: Node) -> Iterator[Mistake]:
+    """What parses and still means nothing: empty names, traits that cannot be computed."""
+    for pointer, leaf in located(node):
+        raw = msgspec.to_builtins(leaf)
+        empty = next(_empty(leaf, raw), None)
+        if empty:
+            yield Mistake(f"{pointer}/{empty}", Invalid("A name is empty", code=EMPTY), raw)
+            continue
+        spec = leaf.trait()
+        try:
+            if spec is not None:
+                check(spec)
+        except MarketingError as error:
+            yield Mistake(pointer + (error.pointer or ""), error, raw)
+
+
+def _empty(leaf: Criterion, raw: Mapping[str, object]) -> Iterator[str]:
+    """The required fields that hold nothing."""
+    for field in msgspec.structs.fields(leaf):
+        value = raw[field.name]
+        if field.required and (value in ("", []) or (isinstance(value, list) and "" in value)):
+            yield field.name

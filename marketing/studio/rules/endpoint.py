@@ -1,0 +1,61 @@
+"""The preview's door: a POST with the draft, JSON back. Who may come in is the admin's matter."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from marketing.kernel import bounded_json
+from marketing.kernel.errors import Invalid, MarketingError, TooLarge
+from marketing.studio.rules.preview import Asked, preview
+from marketing.workspace.language import language
+
+MAX_BYTES = 64 * 1024
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``condition``: the whole document. ``key``: of the segment that is edited, if it is one."""
+
+    condition: dict[str, object]
+    key: str | None = None
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was sent is no draft at all."""
+
+    code: str
+    message: str
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    """200 with a Preview, also for a condition that is wrong: that is what a draft may be."""
+    started = time.perf_counter()
+    try:
+        draft = _draft(request)
+        found = preview(
+            Asked(
+                draft.condition, draft.key, language(),
+                may_see_people=request.user.has_perm("people.view_person"),
+            )
+        )  # fmt: skip
+    except MarketingError as error:
+        return _json(Refused(code=error.code, message=str(error)), error.status)
+    took_ms = round((time.perf_counter() - started) * 1_000, 1)
+    return _json(msgspec.structs.replace(found, took_ms=took_ms))
+
+
+def _draft(request: HttpRequest) -> Draft:
+    declared = int(request.META.get("CONTENT_LENGTH") or 0)
+    if declared > MAX_BYTES:
+        raise TooLarge(f"At most {MAX_BYTES} bytes are taken", code="body_too_large")
+    body = bounded_json.decode(request.body, max_bytes=MAX_BYTES)
+    try:
+        return msgspec.convert(body, Draft)
+    except msgspec.ValidationError as error:
+        raise Invalid(str(error), code="bad_draft") from None
+
+
+def _json(value: msgspec.Struct, status: int = 200) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(value), content_type="application/json", status=status)
