@@ -39,9 +39,8 @@ class Ask(NamedTuple):
     """What a field is chosen from.
 
     ``kind``: a list of what the workspace knows (event, property, attribute, trait, score,
-    segment, channel, function), or an input (text, texts, number, flag, window, filters). A kind
-    that the studio has no list for is asked for as text. A field that asks for nothing gets the
-    input of its type. ``label`` stands before the input.
+    segment, channel, function), or an input (text, number, flag, window, filters). ``label``
+    stands before the input. A field that asks for nothing gets the input of its type.
     """
 
     kind: str

@@ -27,11 +27,12 @@ DOMAINS = ("django", "djangojs")
 SOURCES = ("marketing", "segments", "recommender", "campaigns")
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([+.\d]*[sdif])|\{(\w*)\}|<a href=\"(\{\})\"")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
-# The terms of statistics and of the web; what this suite has sent in; rows whose names others give:
+# The terms of statistics and of the web; events as hosts name them; rows whose names others give:
 # installed schedules, versions of models, fixes that the intake writes for developers, and Django's
 # rows between two tables, which it names once and in English.
 NAMES = (
     "SRM p", "HTTP Accept", "Course Enrolled", "Order Completed", "Spring sale", "Archive events",
+    "Course Viewed", "Course Withdrawn", "Lesson Completed", "Assessment Submitted",
     "Launch due campaigns", "Retrain models", "Churn v1", "churn v1", "Use one of track",
     "Content_concepts object", "Concept_requires object", "Content-concept relationship",
     "concept relationship",

@@ -37,5 +37,5 @@ export interface Host {
 /** Is something wrong with this field of the part? */
 export const isWrong = (host: Host, id: number, field: string): boolean =>
   host.problemsOf(id).some(
-    (each) => each.level !== "pending" && (each.field === field || each.field.startsWith(`${field}/`)),
+    (each) => each.level !== "pending" && (`${each.field}/`.startsWith(`${field}/`) || `${field}/`.startsWith(`${each.field}/`)),
   );

@@ -113,6 +113,8 @@ export const styles = css`
   .values input:not([type="checkbox"]) { flex: 1 1 5rem; width: 5rem; height: 1.5rem; padding: 0 0.25rem; border: 0; background: none; box-shadow: none; }
   .values:focus-within { outline: 2px solid var(--zx-accent); outline-offset: 1px; }
   .values input:focus-visible { outline: none; }
+  .values:has([aria-invalid="true"]) { border-color: var(--zx-warn-mark); }
+  .values > input:only-of-type:first-child { min-width: 8rem; }
   .value { display: inline-flex; align-items: center; gap: 0.125rem; max-width: 100%; padding-left: 0.5rem; border-radius: var(--zx-radius); background: var(--zx-muted-soft); color: var(--zx-strong); line-height: 1.5rem; overflow-wrap: anywhere; }
 
   /* ---- buttons ---- */

@@ -7,20 +7,15 @@ from collections.abc import Iterable
 from marketing.conditions.groups import Node
 from marketing.kernel.errors import MarketingError
 from marketing.studio.rules import draft, mistakes
+from marketing.studio.rules.draft import Draft
 from marketing.studio.rules.mistakes import Problem
 from segments.models import Segment
 
 
-def problems(document: object, own_key: str | None) -> tuple[Node | None, list[Problem]]:
-    """In the operator's words; the node where the document parses.
-
-    ``own_key``: of the segment that the condition is for, None for a new one.
-    """
-    found = draft.read(document)
+def problems(found: Draft, own_key: str | None) -> list[Problem]:
+    """In the operator's words; ``own_key``: of the segment that it is for, None for a new one."""
     said = [mistakes.problem(mistake) for mistake in found.mistakes]
-    if found.node is None or said:
-        return found.node, said
-    return found.node, list(_references(found.node, own_key))
+    return [*said, *_references(found, own_key)]
 
 
 def nodes(segments: Iterable[Segment]) -> dict[str, Node]:
@@ -34,11 +29,11 @@ def nodes(segments: Iterable[Segment]) -> dict[str, Node]:
     return found
 
 
-def _references(node: Node, own_key: str | None) -> Iterable[Problem]:
+def _references(found: Draft, own_key: str | None) -> Iterable[Problem]:
     """A refresh knows the active segments only, so an inactive one is as good as none."""
     active = list(Segment.objects.filter(active=True))
     names = {each.key: str(each) for each in active}
-    for pointer, error in draft.references(node, nodes(active), own_key):
+    for pointer, error in draft.references(found.leaves, nodes(active), own_key):
         if error.code == "segment_cycle":
             yield mistakes.circle(pointer, error, names)
         else:

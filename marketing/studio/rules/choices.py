@@ -1,7 +1,6 @@
 """What the workspace knows, by the kind of field that asks for it.
 
-A criterion that asks for a kind of its own brings no code here until its list is wanted: a kind
-without a list is asked for as text. A new list is one function and one line of ``LISTS``.
+A new kind of list is one function and one line of ``LISTS``.
 """
 
 from __future__ import annotations

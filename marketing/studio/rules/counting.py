@@ -6,7 +6,7 @@ leaf true of everybody and of nobody: the answer lies between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,58 +24,60 @@ _DRAFT = ""
 
 
 @dataclass(frozen=True)
-class Counted:
-    """``inside``: bool[size], surely meant; with ``pending`` leaves, ``outer`` may be meant too.
+class Missing:
+    """The leaves that have no column, by their JSON pointers.
 
-    ``unknown``: the leaves that name what there is not; then nobody is counted. ``pending`` and
-    ``unknown`` are JSON pointers.
+    ``pending``: with the next refresh they have one. ``unknown``: they name what there is not.
     """
 
-    inside: MaskArray
-    outer: MaskArray
     pending: tuple[str, ...]
     unknown: Mapping[str, NotFound]
 
 
-def count(
+def membership(
     node: Node, nodes: Mapping[str, Node], own_key: str | None, personas: Personas
-) -> Counted:
+) -> Membership:
     """``nodes``: the active segments by key; the draft takes the place of its own."""
-    membership = Membership(personas, {**nodes, own_key or _DRAFT: node})
-    leaves = dict(located(node))
-    failed = {p: error for p, leaf in leaves.items() if (error := _fails(leaf, membership))}
-    pending = tuple(p for p in failed if _can_wait(leaves[p], membership))
-    unknown = {p: error for p, error in failed.items() if p not in pending}
-    if unknown:
-        nobody = np.zeros(personas.size, dtype=bool)
-        return Counted(nobody, nobody, pending, unknown)
-    later = {leaves[p] for p in pending}
+    return Membership(personas, {**nodes, own_key or _DRAFT: node})
+
+
+def missing(leaves: Mapping[str, Criterion], among: Membership) -> Missing:
+    failed = {place: error for place, leaf in leaves.items() if (error := _fails(leaf, among))}
+    pending = tuple(place for place in failed if _can_wait(leaves[place], among))
+    return Missing(pending, {p: error for p, error in failed.items() if p not in pending})
+
+
+def bounds(node: Node, later: Set[Criterion], among: Membership) -> tuple[MaskArray, MaskArray]:
+    """bool[size] twice: who is surely meant, and who may be, depending on the leaves ``later``.
+
+    Without such leaves both are the same. Every other leaf must have its column.
+    """
     inside, outer = (
-        _mask(_assumed(node, later, holds=holds), membership.personas) for holds in (False, True)
+        _mask(_assumed(node, later, holds=holds), among.personas) for holds in (False, True)
     )
-    return Counted(inside, outer, pending, {})
+    return inside, outer
 
 
-def _fails(leaf: Criterion, membership: Membership) -> NotFound | None:
+def _fails(leaf: Criterion, among: Membership) -> NotFound | None:
     try:
-        leaf.evaluate(membership.personas)
+        leaf.evaluate(among.personas)
     except NotFound as error:
         return error
     return None
 
 
-def _can_wait(leaf: Criterion, membership: Membership) -> bool:
+def _can_wait(leaf: Criterion, among: Membership) -> bool:
     """Its trait, or those of the segment that it refers to, come with the next refresh."""
     if leaf.trait() is not None:
         return True
     ref = leaf.ref()
-    node = membership.nodes.get(ref.name) if ref.kind == "segment" else None
+    node = among.nodes.get(ref.name) if ref.kind == "segment" else None
     return node is not None and all(
-        _can_wait(inner, membership) for _p, inner in located(node) if _fails(inner, membership)
+        _can_wait(inner, among) for _place, inner in located(node) if _fails(inner, among)
     )
 
 
-def _assumed(node: Node, later: set[Criterion], *, holds: bool) -> Node:
+def _assumed(node: Node, later: Set[Criterion], *, holds: bool) -> Node:
     """The same condition with these leaves true of as many (or as few) as can be."""
     if isinstance(node, Not):
         return Not(_assumed(node.part, later, holds=not holds))

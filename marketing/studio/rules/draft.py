@@ -33,9 +33,10 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Draft:
-    """``node``: None where the document does not parse."""
+    """``node``: None where the document does not parse. ``leaves``: by pointer, those that do."""
 
     node: Node | None
+    leaves: Mapping[str, Criterion]
     mistakes: tuple[Mistake, ...]
 
 
@@ -44,8 +45,8 @@ def read(document: object) -> Draft:
     try:
         node = parse(document)
     except MarketingError as error:
-        return Draft(None, tuple(_unread(document, error)))
-    return Draft(node, tuple(_untrue(node)))
+        return _unread(document, error)
+    return Draft(node, dict(located(node)), tuple(_untrue(node)))
 
 
 def located(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Criterion]]:
@@ -61,14 +62,14 @@ def located(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Criterion]]:
 
 
 def references(
-    node: Node, nodes: Mapping[str, Node], own_key: str | None
-) -> Iterator[tuple[str, Invalid | MarketingError]]:
+    leaves: Mapping[str, Criterion], nodes: Mapping[str, Node], own_key: str | None
+) -> Iterator[tuple[str, MarketingError]]:
     """What is wrong with the segments that are named: unknown ones, and circles.
 
     ``nodes``: the segments that can be referred to, by key. Those of a circle are named in the
     message, in order.
     """
-    for pointer, leaf in located(node):
+    for pointer, leaf in leaves.items():
         ref = leaf.ref()
         if ref.kind != "segment":
             continue
@@ -92,16 +93,20 @@ def _circle(path: list[str], nodes: Mapping[str, Node]) -> list[str] | None:
     return None
 
 
-def _unread(document: object, first: MarketingError) -> Iterator[Mistake]:
+def _unread(document: object, first: MarketingError) -> Draft:
     """The parser's error, and the others of the same kind in other leaves."""
     where = first.pointer or "/"
-    raw = dict(_raw_leaves(document["condition"])) if isinstance(document, dict) and (
-        where.startswith(ROOT)
-    ) else {}  # fmt: skip
-    found = [mistake for pointer, leaf in raw.items() for mistake in _alone(pointer, leaf)]
-    if not any(mistake.pointer.startswith(where) for mistake in found):
-        yield Mistake(where, first, {})
-    yield from found
+    condition = document.get("condition") if isinstance(document, dict) else None
+    raw = dict(_raw_leaves(condition)) if where.startswith(ROOT) else {}
+    leaves: dict[str, Criterion] = {}
+    mistakes: list[Mistake] = []
+    for pointer, each in raw.items():
+        leaf, found = _alone(pointer, each)
+        leaves |= {pointer: leaf} if leaf else {}
+        mistakes += found
+    if not any(mistake.pointer.startswith(where) for mistake in mistakes):
+        mistakes.insert(0, Mistake(where, first, {}))
+    return Draft(None, leaves, tuple(mistakes))
 
 
 def _raw_leaves(
@@ -122,21 +127,23 @@ def _raw_leaves(
         yield pointer, raw
 
 
-def _alone(pointer: str, raw: Mapping[str, object]) -> Iterator[Mistake]:
+def _alone(pointer: str, raw: Mapping[str, object]) -> tuple[Criterion | None, list[Mistake]]:
+    """The leaf by itself, and what is wrong with it."""
     try:
         node = parse({"version": VERSION, "condition": raw})
     except MarketingError as error:
-        where = pointer + (error.pointer or "").removeprefix(ROOT)
-        yield Mistake(where, error, raw)
-        return
-    for mistake in _untrue(node):
-        yield Mistake(pointer + mistake.pointer.removeprefix(ROOT), mistake.error, raw)
+        return None, [Mistake(pointer + (error.pointer or "").removeprefix(ROOT), error, raw)]
+    found = [
+        Mistake(pointer + mistake.pointer.removeprefix(ROOT), mistake.error, raw)
+        for mistake in _untrue(node)
+    ]
+    return node if isinstance(node, Criterion) else None, found
 
 
 def _untrue(node: Node) -> Iterator[Mistake]:
     """What parses and still means nothing: empty names, traits that cannot be computed."""
     for pointer, leaf in located(node):
-        raw = msgspec.to_builtins(leaf)
+        raw = msgspec.structs.asdict(leaf)
         empty = next(_empty(leaf, raw), None)
         if empty:
             yield Mistake(f"{pointer}/{empty}", Invalid("A name is empty", code=EMPTY), raw)
@@ -153,5 +160,6 @@ def _empty(leaf: Criterion, raw: Mapping[str, object]) -> Iterator[str]:
     """The required fields that hold nothing."""
     for field in msgspec.structs.fields(leaf):
         value = raw[field.name]
-        if field.required and (value in ("", []) or (isinstance(value, list) and "" in value)):
+        is_open = value == "" or (isinstance(value, tuple) and (not value or "" in value))
+        if field.required and is_open:
             yield field.name

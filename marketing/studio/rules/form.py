@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketing.studio.rules.checking import problems
+from marketing.studio.rules.draft import read
 from marketing.studio.rules.widget import RulesWidget
 from segments.models import Segment
 
@@ -41,7 +42,7 @@ class SegmentForm(_Form):
     def clean_condition(self) -> Any:
         """Refused with every mistake at once; what is only not computed yet is none."""
         document = self.cleaned_data["condition"]
-        _node, found = problems(document, self.instance.key or None)
+        found = problems(read(document), self.instance.key or None)
         if found:
             raise forms.ValidationError(
                 [format_lazy("{} {}", each.message, each.fix) for each in found]

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from msgspec.structs import replace
 
 from marketing.conditions.criteria import Label
-from marketing.conditions.groups import Node, leaves
+from marketing.conditions.groups import All, Node
 from marketing.conditions.types import MaskArray, Ref
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Language
@@ -22,6 +23,7 @@ from marketing.people.queries import reachability
 from marketing.personas import queries
 from marketing.personas.types import Personas
 from marketing.studio.rules import checking, counting, mistakes
+from marketing.studio.rules.draft import Draft, read
 from marketing.studio.rules.mistakes import Problem
 from marketing.studio.rules.sample import Someone, sample, score_of
 from marketing.studio.shell import explained
@@ -71,46 +73,56 @@ class Asked:
 
 
 def preview(asked: Asked) -> Preview:
-    node, wrong = checking.problems(asked.document, asked.own_key)
-    if node is None:
-        return Preview(problems=tuple(wrong))
-    if sum(1 for _leaf in leaves(node)) > MOST_LEAVES:
+    found = read(asked.document)
+    if len(found.leaves) > MOST_LEAVES:
         return Preview(problems=(mistakes.too_many(MOST_LEAVES),))
+    wrong = checking.problems(found, asked.own_key)
     label = labeller()
-    sentence = node.describe(asked.language, label)
-    if wrong:
-        return Preview(sentence=sentence, problems=tuple(wrong))
-    try:
-        answer = _answer(node, asked, queries.current(), label)
-    except MarketingError as error:
-        return Preview(sentence=sentence, unavailable=explained(error))
-    return msgspec.structs.replace(answer, sentence=sentence)
-
-
-def _answer(node: Node, asked: Asked, personas: Personas, label: Label) -> Preview:
-    others = checking.nodes(Segment.objects.filter(active=True))
-    counted = counting.count(node, others, asked.own_key, personas)
     about = Preview(
+        sentence=found.node.describe(asked.language, label) if found.node else "",
+        problems=tuple(wrong),
+    )
+    try:
+        return _counted(about, found, asked, queries.current(), label)
+    except MarketingError as error:
+        return about if wrong else replace(about, unavailable=explained(error))
+
+
+def _counted(
+    about: Preview, found: Draft, asked: Asked, personas: Personas, label: Label
+) -> Preview:
+    """With what names nothing; if nothing is wrong, with the people."""
+    others = checking.nodes(Segment.objects.filter(active=True))
+    among = counting.membership(found.node or All(()), others, asked.own_key, personas)
+    wrong = {problem.pointer for problem in about.problems}
+    sound = {p: leaf for p, leaf in found.leaves.items() if not _is_within(wrong, p)}
+    missing = counting.missing(sound, among)
+    said = [mistakes.unknown(place, error) for place, error in missing.unknown.items()]
+    said += [mistakes.pending(place) for place in missing.pending]
+    is_wrong = bool(wrong or missing.unknown)
+    about = replace(
+        about,
+        problems=(*about.problems, *said),
         total=int(personas.exists.sum()),
         as_of=date_format(localtime(personas.as_of), "SHORT_DATETIME_FORMAT"),
     )
-    if counted.unknown:
-        said = [mistakes.unknown(place, error) for place, error in counted.unknown.items()]
-        return msgspec.structs.replace(about, problems=tuple(said))
-    about = msgspec.structs.replace(
-        about, people=int(counted.inside.sum()), at_most=int(counted.outer.sum())
-    )
-    if counted.pending:
-        said = [mistakes.pending(place) for place in counted.pending]
-        return msgspec.structs.replace(about, problems=tuple(said))
-    return _with_people(about, node, counted.inside, personas, asked, label)
+    if found.node is None or is_wrong:
+        return about
+    later = {sound[place] for place in missing.pending}
+    inside, outer = counting.bounds(found.node, later, among)
+    about = replace(about, people=int(inside.sum()), at_most=int(outer.sum()))
+    return about if later else _with_people(about, found.node, inside, personas, asked, label)
+
+
+def _is_within(places: set[str], leaf: str) -> bool:
+    return any(place == leaf or place.startswith(f"{leaf}/") for place in places)
 
 
 def _with_people(
     about: Preview, node: Node, inside: MaskArray, personas: Personas, asked: Asked, label: Label
 ) -> Preview:
     score = score_of(node, personas)
-    return msgspec.structs.replace(
+    return replace(
         about,
         reach=tuple(_reach(inside, label, asked.language)),
         sample=sample(node, inside, personas, score) if asked.may_see_people else None,
