@@ -32,6 +32,11 @@ export class ZxRules extends LitElement implements Host {
   private copied = false;
   private focusNext: Focus | null = null;
 
+  constructor() {
+    super();
+    this.addEventListener("keydown", keepTyping);
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.area = document.getElementById(this.getAttribute("for") ?? "") as HTMLTextAreaElement;
@@ -238,6 +243,13 @@ export class ZxRules extends LitElement implements Host {
     const wanted = key ? this.renderRoot.querySelector<HTMLElement>(`[data-key="${key}"]`) : null;
     (wanted ?? own ?? part?.querySelector<HTMLElement>("button"))?.focus();
   }
+}
+
+/** The page has one-letter shortcuts and cannot see that somebody types in a shadow tree. */
+function keepTyping(event: KeyboardEvent): void {
+  const [target] = event.composedPath();
+  const isTyped = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isTyped && (target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) event.stopPropagation();
 }
 
 function json(id: string | null): Json {

@@ -16,6 +16,8 @@ export const styles = css`
   ul { list-style: none; }
   button { font: inherit; color: inherit; cursor: pointer; }
   button:disabled { cursor: not-allowed; opacity: 0.45; }
+  /* The form's bars stand over the page: what gets the focus is scrolled clear of them. */
+  :is(button, select, input, summary, a, pre) { scroll-margin-block: 5rem 7rem; }
   :is(button, select, input, summary, a, pre):focus-visible { outline: 2px solid var(--zx-accent); outline-offset: 1px; }
 
   .symbol {

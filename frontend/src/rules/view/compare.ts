@@ -10,7 +10,7 @@ export function verbSelect(host: Host, leaf: Leaf, criterion: Criterion): Templa
   const yes = holds(leaf, criterion);
   if (!criterion.verbs || yes === null) return null;
   const [does, not] = criterion.verbs;
-  const at = { host, id: leaf.id, field: "op", label: criterion.title };
+  const at = { host, id: leaf.id, field: "op", label: host.w("comparison") };
   const options = [{ value: "true", label: does }, { value: "false", label: not }];
   return select(at, String(yes), options, (picked) =>
     host.edit(leaf, { ...leaf.data, op: "eq", value: picked === "true" }),

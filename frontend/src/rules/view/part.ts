@@ -53,7 +53,7 @@ function adders(host: Host, into: Group): TemplateResult {
       aria-label=${w("add_to", { title, where })} @click=${() => host.add(into, made())}>${symbol(icon)}${title}</button>`;
   return html`<div class="adds" @dragover=${over} @drop=${(event: DragEvent) => dropped(event, host, into, "into")}>
     ${v.families.map((each) => button(`add-${each.name}`, each.icon, each.title, isFull, () => fresh(v, each.criteria[0]!)))}
-    ${button("add-group", "account_tree", w("add_group"), isDeep, () => group([fresh(v, v.families[0]!.criteria[0]!)], "any"))}
+    ${button("add-group", "account_tree", w("add_group"), isDeep, () => group([], into.mode === "all" ? "any" : "all"))}
   </div>`;
 }
 
