@@ -23,7 +23,7 @@ return box.width > 0 && box.height > 0 && getComputedStyle(arguments[0]).visibil
 
 
 class RulePage:
-    """``browser`` stands on a segment's form."""
+    """``browser``: somebody is signed in, and may change segments."""
 
     def __init__(self, browser: Chrome) -> None:
         self.browser = browser
@@ -32,11 +32,17 @@ class RulePage:
     def inside(self) -> ShadowRoot:
         return self.browser.find_element("css selector", "zx-rules").shadow_root
 
+    def open(self, live_server: Any, where: str = "add/") -> None:
+        """A segment's form, once the panel has something to say."""
+        self.browser.get(f"{live_server.url}/admin/segments/segment/{where}")
+        self.until(lambda: self.one(".panel .count, .panel .note"))
+
     def one(self, css: str) -> WebElement:
         return self.inside.find_element("css selector", css)
 
     def every(self, css: str) -> list[WebElement]:
-        return self.inside.find_elements("css selector", css)
+        found: list[WebElement] = self.inside.find_elements("css selector", css)
+        return found
 
     def leaf(self, n: int) -> WebElement:
         """The n-th condition in reading order, from 0."""
@@ -155,6 +161,13 @@ class RulePage:
         self.tab_to(label)
         chain = ActionChains(self.browser)
         chain.key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(text).perform()
+
+
+def same(condition: Any, other: Any) -> bool:
+    """Do both say the same, whatever is spelt out?"""
+    from marketing.conditions.parse import parse
+
+    return parse(condition) == parse(other)
 
 
 def _is_gone(element: WebElement) -> bool:

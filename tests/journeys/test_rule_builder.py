@@ -1,27 +1,15 @@
-"""An operator builds the condition of a segment: with the mouse, with keys alone, on a phone."""
+"""An operator builds the condition of a segment: with the mouse, with keys alone, with mistakes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from tests.journeys.driver import MARKS, severe, sign_in, wait_for
-from tests.journeys.rule_page import RulePage
-from tests.studio.rule_stage import (
-    LEARNERS,
-    NOW,
-    PICTURE,
-    at_risk,
-    document,
-    fill,
-    in_picture,
-)
+from tests.campaigns.stage import NOW
+from tests.journeys.driver import MARKS, severe
+from tests.journeys.rule_page import RulePage, same
+from tests.studio.rule_stage import LEARNERS, PICTURE, at_risk, in_picture
 
 if TYPE_CHECKING:
-    from selenium.webdriver import Chrome
-
     from marketing.workspace.models import Workspace
     from segments.models import Segment
 
@@ -34,34 +22,10 @@ SENTENCE = (
 ZH = "且（city属于“Shanghai”、“Hangzhou”，或流失风险分至少为0.4）"
 
 
-@pytest.fixture
-def page(
-    browser: Chrome, live_server: Any, workspace: Workspace, send: Callable[..., Any]
-) -> RulePage:
-    from django.contrib.auth import get_user_model
-
-    get_user_model().objects.create_superuser("operator", password="long and only for the suite")
-    fill(workspace, send)
-    sign_in(browser, live_server.url)
-    wait_for(browser, ".zx-kpi-value", "12")
-    return RulePage(browser)
-
-
-def opened(page: RulePage, live_server: Any, where: str = "add/") -> None:
-    page.browser.get(f"{live_server.url}/admin/segments/segment/{where}")
-    page.until(lambda: page.one(".panel .count, .panel .note"))
-
-
 def segment() -> Segment:
     from segments.models import Segment
 
     return Segment.objects.get(key="drifting")
-
-
-def same(condition: Any, other: Any) -> bool:
-    from marketing.conditions.parse import parse
-
-    return parse(condition) == parse(other)
 
 
 def named(page: RulePage) -> None:
@@ -76,7 +40,7 @@ def test_builder__with_the_mouse__builds_saves_and_shows_the_picture_s_condition
 ) -> None:
     from marketing import pipeline
 
-    opened(page, live_server)
+    page.open(live_server)
     page.panel("100% of all people")
     named(page)
     build_with_the_mouse(page)
@@ -87,7 +51,7 @@ def test_builder__with_the_mouse__builds_saves_and_shows_the_picture_s_condition
     assert same(segment().condition, PICTURE)
 
     pipeline.refresh(workspace, NOW)
-    opened(page, live_server, f"{segment().pk}/change/")
+    page.open(live_server, f"{segment().pk}/change/")
     inside = [each.name for each in LEARNERS if in_picture(each)]
     page.panel(f"{len(inside)}\n{round(100 * len(inside) / 12)}% of all people")
     assert [each.text for each in page.every(".who a")] == inside
@@ -136,7 +100,7 @@ def chips(page: RulePage) -> list[str]:
 
 def in_chinese(page: RulePage, live_server: Any, inside: int) -> None:
     page.browser.add_cookie({"name": "django_language", "value": "zh-hans"})
-    opened(page, live_server, f"{segment().pk}/change/")
+    page.open(live_server, f"{segment().pk}/change/")
     page.summary(ZH)
     page.panel(f"{inside}\n占全部用户的")
     assert chips(page) == ["且", "或", "且"]
@@ -150,7 +114,7 @@ def in_chinese(page: RulePage, live_server: Any, inside: int) -> None:
 def test_builder__with_keys_alone__builds_the_same(page: RulePage, live_server: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    opened(page, live_server)
+    page.open(live_server)
     page.browser.find_element("name", "name").send_keys("Python buyers drifting away")
     page.fill("key", "drifting")
     page.tab_to("Add to Whole condition: Behaviour")
@@ -226,7 +190,7 @@ def move_duplicate_and_delete(page: RulePage) -> None:
 def test_mistake__in_a_condition__is_shown_at_its_leaf_and_survives_the_form(
     page: RulePage, live_server: Any
 ) -> None:
-    opened(page, live_server)
+    page.open(live_server)
     named(page)
     page.add("AI score")
     page.add("Segment")
@@ -249,40 +213,3 @@ def test_mistake__in_a_condition__is_shown_at_its_leaf_and_survives_the_form(
     page.panel(f"{sum(map(at_risk, LEARNERS))}\n50% of all people")
     page.save()
     assert segment().condition["condition"]["all"][0]["value"] == 0.4
-
-
-def test_segments__that_would_refer_in_a_circle__are_shown_at_the_leaf(
-    page: RulePage, live_server: Any
-) -> None:
-    from segments.models import Segment
-
-    inside = {"type": "segment", "name": "drifting"}
-    first = Segment.objects.create(key="drifting", name="Drifting", condition=document())
-    Segment.objects.create(key="outer", name="Outer", condition=document(inside))
-    opened(page, live_server, f"{first.pk}/change/")
-    page.add("Segment")
-    page.pick(page.leaf(0), "Segment", "Outer")
-    page.until(lambda: "circle: Drifting → Outer → Drifting" in page.leaf(0).text)
-
-
-def test_builder__on_a_phone_and_in_the_dark__fits_and_can_be_read(
-    page: RulePage, live_server: Any
-) -> None:
-    from segments.models import Segment
-
-    made = Segment.objects.create(key="drifting", name="Drifting", condition=PICTURE)
-    page.browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True},
-    )
-    page.browser.execute_script("localStorage.setItem('adminTheme', '\"dark\"')")
-    opened(page, live_server, f"{made.pk}/change/")
-    assert page.browser.execute_script("return document.documentElement.scrollWidth") <= 390
-    for control in page.every("select, input, button, .leaf, .group, .panel"):
-        box = control.rect
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 390, control.get_attribute("outerHTML")
-    assert "dark" in page.browser.find_element("css selector", "html").get_attribute("class")
-    ink, ground = (page.one(".leaf select").value_of_css_property(name)
-                   for name in ("color", "background-color"))  # fmt: skip
-    assert ink != ground
-    assert severe(page.browser) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.utils import translation
 
 from tests.campaigns.stage import NOW
 from tests.messages import identify, track
+from tests.studio.new_criterion import dropped_in
 from tests.studio.rule_stage import document, fill
 
 if TYPE_CHECKING:
@@ -92,55 +92,10 @@ def test_functions__that_read_a_property__say_of_which_kinds() -> None:
     assert found["sum"] == ("number", "flag") and "text" in found["distinct"]
 
 
-NEW = '''"""How long ago somebody came to a segment."""
-
-from __future__ import annotations
-
-from typing import Literal
-
-import msgspec
-
-from marketing.conditions.criteria import Criterion
-from marketing.conditions.offer import Ask, Family, Offer
-from marketing.conditions.types import Ref
-from marketing.kernel.text import Text
-from marketing.kernel.windows import ALL_TIME, Window
-
-
-class Step(msgspec.Struct, frozen=True):
-    event: str
-    within_days: int = 7
-
-
-class Waited(Criterion, frozen=True, kw_only=True):
-    offer = Offer(
-        Text("Waited", "等待"), Family("waiting", Text("Waiting", "等待"), "timer", "teal"),
-        {"segment": Ask("segment"), "steps.event": Ask("event")}, "number",
-    )
-
-    segment: str
-    unit: Literal["days", "weeks"] = "days"
-    strict: bool = False
-    tags: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    window: Window = ALL_TIME
-
-    def ref(self) -> Ref:
-        return Ref("waited", self.segment)
-'''
-
-
 @pytest.fixture
-def waited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One file more in the folder of criteria."""
-    from marketing.conditions import criteria
-
-    (tmp_path / "waited.py").write_text(NEW)
-    monkeypatch.setattr(criteria, "__path__", [*criteria.__path__, str(tmp_path)])
-    criteria.CRITERIA.forget()
-    yield
-    criteria.CRITERIA.forget()
-    sys.modules.pop("marketing.conditions.criteria.waited")
+def waited(tmp_path: Path) -> Iterator[None]:
+    with dropped_in(tmp_path):
+        yield
 
 
 def test_criterion__in_one_new_file__is_offered_with_an_input_for_each_field(waited: None) -> None:

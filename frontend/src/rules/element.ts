@@ -25,6 +25,7 @@ export class ZxRules extends LitElement implements Host {
   private problems = new Map<number, Placed[]>();
   private typed = new Set<string>();
   private history: Group[] = [];
+  private edited: number | null = null;
   private preview: Preview | null = null;
   private failure: Shown["failure"] = null;
   private busy = false;
@@ -77,11 +78,16 @@ export class ZxRules extends LitElement implements Host {
 
   change(root: Group, focus?: Focus, said?: string): void {
     this.history = [...this.history.slice(-UNDO_STEPS), this.root];
+    this.edited = null;
     this.become(root, focus, said);
   }
 
+  /** Letter after letter in one condition is one step back. */
   edit(leaf: Leaf, data: Data, more: Partial<Leaf> = {}): void {
-    this.change(replace<Leaf>(this.root, leaf.id, (old) => ({ ...old, ...more, data })));
+    const root = replace<Leaf>(this.root, leaf.id, (old) => ({ ...old, ...more, data }));
+    if (this.edited === leaf.id) this.become(root);
+    else this.change(root);
+    this.edited = leaf.id;
   }
 
   add(into: Group, part: Part): void {
@@ -135,6 +141,7 @@ export class ZxRules extends LitElement implements Host {
 
   private undo(): void {
     const root = this.history.pop();
+    this.edited = null;
     if (root) this.become(root, { id: root.id }, this.w("undone"));
   }
 

@@ -8,7 +8,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from marketing.kernel import bounded_json
-from marketing.kernel.errors import Invalid, MarketingError, TooLarge
+from marketing.kernel.errors import Invalid, MarketingError
 from marketing.studio.rules.preview import Asked, preview
 from marketing.workspace.language import language
 
@@ -47,9 +47,6 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _draft(request: HttpRequest) -> Draft:
-    declared = int(request.META.get("CONTENT_LENGTH") or 0)
-    if declared > MAX_BYTES:
-        raise TooLarge(f"At most {MAX_BYTES} bytes are taken", code="body_too_large")
     body = bounded_json.decode(request.body, max_bytes=MAX_BYTES)
     try:
         return msgspec.convert(body, Draft)

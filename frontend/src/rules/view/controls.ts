@@ -30,9 +30,10 @@ const marks = (at: At) => {
 
 export function select(at: At, value: string, options: Option[], pick: (value: string) => void, look = ""): TemplateResult {
   const { wrong, told } = marks(at);
+  const all = options.some((each) => each.value === value) || !value ? options : [{ value, label: value }, ...options];
   const option = (each: Option) =>
     html`<option value=${each.value} .selected=${each.value === value}>${each.label}</option>`;
-  const groups = [...new Set(options.map((each) => each.group ?? ""))];
+  const groups = [...new Set(all.map((each) => each.group ?? ""))];
   return html`<select
     class=${look} data-key=${keyOf(at)} aria-label=${at.label} aria-invalid=${wrong} aria-describedby=${told}
     @change=${(event: Event) => pick((event.target as HTMLSelectElement).value)}
@@ -41,7 +42,7 @@ export function select(at: At, value: string, options: Option[], pick: (value: s
       ? html`<option value="" .selected=${true} disabled>${at.host.w("choose")}</option>`
       : nothing}
     ${groups.map((name) => {
-      const mine = options.filter((each) => (each.group ?? "") === name).map(option);
+      const mine = all.filter((each) => (each.group ?? "") === name).map(option);
       return name ? html`<optgroup label=${name}>${mine}</optgroup>` : mine;
     })}
   </select>`;
@@ -122,9 +123,10 @@ export const flagSelect = (at: At, value: boolean, set: (value: boolean) => void
 
 /** One value of a kind; of an unknown kind, a text that may be a number. */
 export function plainInput(at: At, value: Plain | null, kind: Kind | null, unit: string, suggestions: string[], set: (value: Plain | null) => void): TemplateResult {
-  if (kind === "flag") return flagSelect(at, value === true, set);
-  if (kind === "number") return numberInput(at, typeof value === "number" ? value : null, unit, set);
-  return textInput(at, value === null ? "" : String(value), suggestions, (text) => set(parsePlain(text, kind)));
+  // What is stored is shown, even where it is of another kind. A flag may be stored as 1 or 0.
+  if (kind === "flag" && (value === null || [true, false, 0, 1].includes(value as number))) return flagSelect(at, Boolean(value), set);
+  if (kind === "number" && (value === null || typeof value === "number")) return numberInput(at, value, unit, set);
+  return textInput(at, value === null ? "" : String(value), suggestions, (text) => set(parsePlain(text, kind === "text" ? kind : null)));
 }
 
 const OTHER = "\u0000other";
