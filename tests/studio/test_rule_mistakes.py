@@ -130,6 +130,19 @@ def test_segments__that_refer_in_a_circle__are_told_at_the_leaf_that_closes_it(
     assert itself["message"].endswith("Ay → Ay.")
 
 
+def test_segments__that_refer_to_each_other_in_very_many_ways__are_walked_once(
+    root: Client,
+) -> None:
+    from segments.models import Segment
+
+    rows = [Segment(key=f"s{i}-{j}", name="S", condition=document(
+                *([inside(f"s{i - 1}-0"), inside(f"s{i - 1}-1")] if i else [CITY])))
+            for i in range(40) for j in (0, 1)]  # fmt: skip
+    Segment.objects.bulk_create(rows)  # 2^40 ways from the top to the ground
+    answer = root.post(URL, {"condition": document(inside("s39-0"))}, "application/json").json()
+    assert answer["problems"] == [] and answer["people"] == 6
+
+
 def test_segment__that_is_not_refreshed__is_as_good_as_none(root: Client) -> None:
     from segments.models import Segment
 

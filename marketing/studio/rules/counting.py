@@ -43,7 +43,8 @@ def membership(
 
 def missing(leaves: Mapping[str, Criterion], among: Membership) -> Missing:
     failed = {place: error for place, leaf in leaves.items() if (error := _fails(leaf, among))}
-    pending = tuple(place for place in failed if _can_wait(leaves[place], among))
+    known: dict[str, bool] = {}
+    pending = tuple(place for place in failed if _can_wait(leaves[place], among, known))
     return Missing(pending, {p: error for p, error in failed.items() if p not in pending})
 
 
@@ -66,15 +67,20 @@ def _fails(leaf: Criterion, among: Membership) -> NotFound | None:
     return None
 
 
-def _can_wait(leaf: Criterion, among: Membership) -> bool:
-    """Its trait, or those of the segment that it refers to, come with the next refresh."""
+def _can_wait(leaf: Criterion, among: Membership, known: dict[str, bool]) -> bool:
+    """Its trait, or those of the segment that it refers to, come with the next refresh.
+
+    ``known``: the answers for segments, each found once.
+    """
     if leaf.trait() is not None:
         return True
     ref = leaf.ref()
-    node = among.nodes.get(ref.name) if ref.kind == "segment" else None
-    return node is not None and all(
-        _can_wait(inner, among) for _place, inner in located(node) if _fails(inner, among)
-    )
+    if ref.kind != "segment" or ref.name not in among.nodes:
+        return False
+    if ref.name not in known:
+        failing = [each for _p, each in located(among.nodes[ref.name]) if _fails(each, among)]
+        known[ref.name] = all(_can_wait(each, among, known) for each in failing)
+    return known[ref.name]
 
 
 def _assumed(node: Node, later: Set[Criterion], *, holds: bool) -> Node:

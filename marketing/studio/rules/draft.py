@@ -69,27 +69,32 @@ def references(
     ``nodes``: the segments that can be referred to, by key. Those of a circle are named in the
     message, in order.
     """
+    safe: set[str] = set()
     for pointer, leaf in leaves.items():
         ref = leaf.ref()
         if ref.kind != "segment":
             continue
         if ref.name not in nodes and ref.name != own_key:
             yield f"{pointer}/name", unknown_name("segment", ref.name, nodes)
-        circle = _circle([*([own_key] if own_key else []), ref.name], nodes)
+        circle = _circle([*([own_key] if own_key else []), ref.name], nodes, safe)
         if circle:
             yield pointer, Invalid(" → ".join(circle), code="segment_cycle")
 
 
-def _circle(path: list[str], nodes: Mapping[str, Node]) -> list[str] | None:
-    """The first way from the path's end back to a segment that is already on it."""
+def _circle(path: list[str], nodes: Mapping[str, Node], safe: set[str]) -> list[str] | None:
+    """The first way from the path's end back to a segment that is already on it.
+
+    ``safe``: segments from which no such way leads, learned on the way: each is walked once.
+    """
     if path[-1] in path[:-1]:
         return path[path.index(path[-1]) :]
-    node = nodes.get(path[-1])
+    node = nodes.get(path[-1]) if path[-1] not in safe else None
     for _pointer, leaf in located(node) if node is not None else ():
         if leaf.ref().kind == "segment":
-            found = _circle([*path, leaf.ref().name], nodes)
+            found = _circle([*path, leaf.ref().name], nodes, safe)
             if found:
                 return found
+    safe.add(path[-1])
     return None
 
 
