@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from marketing import pipeline
+from marketing.conditions.parse import VERSION
 from marketing.kernel.text import Text
 from marketing.people.models import Person
 from marketing.people.queries import highest_ordinal
@@ -68,8 +69,12 @@ def score(now: datetime = NOW) -> None:
     write_score("churn", risk, now, Text("Churn risk", "流失风险分"))
 
 
+def of(condition: Document) -> Document:
+    return {"version": VERSION, "condition": condition}
+
+
 def document(*parts: Document) -> Document:
-    return {"version": 1, "condition": {"all": list(parts)}}
+    return of({"all": list(parts)})
 
 
 def event(name: str, days: int, op: str = "gte", value: float = 1, **more: Any) -> Document:

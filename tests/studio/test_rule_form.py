@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.studio.rule_stage import CITY, PICTURE, RISK, Document, document, fill
+from tests.studio.rule_stage import CITY, PICTURE, RISK, Document, document, fill, of
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -67,6 +67,8 @@ def path(segment: Segment) -> str:
 def test_form__when_opened__then_the_builder_stands_on_a_textarea(root: Client) -> None:
     page = root.get(ADD).content.decode()
     assert '<zx-rules for="id_condition"' in page and SCRIPT in page
+    (area,) = re.findall(r'<textarea name="condition"[^>]*>', page)
+    assert "hidden" not in area and "readonly" not in area, "without scripts it is what one edits"
     assert json.loads(textarea(page)) == document()
     assert embedded(page, "condition") == document()
     assert len(embedded(page, "vocabulary")["criteria"]) >= 8
@@ -136,7 +138,7 @@ def test_page__for_who_may_only_look__says_the_sentence_and_shows_no_json(root: 
     assert "zx-rules" not in page and "one_of" not in page
 
 
-@pytest.mark.parametrize("condition", [{}, {"version": 9}, {"version": 1, "condition": {"x": 1}}])
+@pytest.mark.parametrize("condition", [{}, {"version": 9}, of({"x": 1})])
 def test_segment__whose_stored_condition_does_not_parse__can_still_be_opened(
     root: Client, condition: Document
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.studio.rule_stage import CITY, Document, document, event, fill
+from tests.studio.rule_stage import CITY, Document, document, event, fill, of
 from tests.studio.words import CHINESE, LATIN
 
 if TYPE_CHECKING:
@@ -156,6 +156,4 @@ def test_document__that_is_none__is_told_at_the_root(root: Client) -> None:
     assert [each["pointer"] for each in problems(root, {"version": 99, "condition": {}})] == [
         "/version"
     ]
-    assert problems(root, {"version": 1, "condition": {"all": {}}})[0]["pointer"] == (
-        "/condition/all"
-    )
+    assert problems(root, of({"all": {}}))[0]["pointer"] == "/condition/all"

@@ -23,6 +23,7 @@ from tests.studio.rule_stage import (
     fill,
     in_cities,
     in_picture,
+    of,
 )
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_preview__with_what_is_not_computed_yet__says_so_and_between_what_it_lie
     known = truth(lambda each: in_cities(each) or at_risk(each))
     assert (found["people"], found["at_most"]) == (0, len(known))
     assert found["reach"] == [] and found["sample"] == []
-    either = ask(root, {"version": 1, "condition": {"any": [BOUGHT, CITY, {"not": BOUGHT}]}})
+    either = ask(root, of({"any": [BOUGHT, CITY, {"not": BOUGHT}]}))
     assert (either["people"], either["at_most"]) == (len(truth(in_cities)), 12)
 
 
@@ -141,7 +142,7 @@ def test_preview__after_the_refresh_that_it_waited_for__counts_exactly(
 
 def test_preview__of_everybody_and_of_nobody__is_a_count_too(root: Client) -> None:
     assert ask(root, document())["people"] == 12
-    nobody = ask(root, {"version": 1, "condition": {"any": []}})
+    nobody = ask(root, of({"any": []}))
     assert (nobody["people"], nobody["sample"], nobody["sentence"]) == (0, [], "nobody")
 
 

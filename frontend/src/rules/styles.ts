@@ -4,6 +4,7 @@ import { css } from "lit";
 export const styles = css`
   :host {
     --blue: var(--zx-accent); --teal: #0d9488; --purple: #9333ea; --orange: #c2410c; --rose: #be123c; --slate: #475569;
+    --warn-ink: color-mix(in oklab, var(--zx-warn) 80%, var(--zx-strong));
     display: block;
     container: rules / inline-size;
     color: var(--zx-text);
@@ -12,7 +13,7 @@ export const styles = css`
   }
   :host([hidden]) { display: none; }
   *, ::before, ::after { box-sizing: border-box; }
-  h3, h4, p, ul, pre { margin: 0; padding: 0; }
+  h2, h3, p, ul, pre { margin: 0; padding: 0; }
   ul { list-style: none; }
   button { font: inherit; color: inherit; cursor: pointer; }
   button:disabled { cursor: not-allowed; opacity: 0.45; }
@@ -50,7 +51,7 @@ export const styles = css`
     padding: 0 0.5rem; border-radius: 999px; background: var(--zx-info-soft); color: var(--zx-info);
     font-size: 0.6875rem; font-weight: 700; line-height: 1.125rem;
   }
-  .joint.any span { background: var(--zx-warn-soft); color: var(--zx-warn); }
+  .joint.any span { background: var(--zx-warn-soft); color: var(--warn-ink); }
 
   /* ---- leaves ---- */
   .leaf {
@@ -76,7 +77,7 @@ export const styles = css`
   .negated { padding: 0 0.5rem; border-radius: 999px; background: var(--zx-bad-soft); color: var(--zx-bad); font-size: 0.6875rem; font-weight: 700; line-height: 1.25rem; }
   .none { color: var(--zx-subtle); font-style: italic; }
   .filter { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.3125rem; max-width: 100%; padding: 0.125rem 0.25rem 0.125rem 0.5rem; border-radius: var(--zx-radius); background: var(--zx-accent-soft); }
-  .filter .word { color: var(--zx-subtle); font-size: 0.75rem; }
+  .filter .word { color: var(--zx-text); font-size: 0.75rem; }
   .actions { display: flex; }
   @media (hover: hover) {
     .actions > :is(.handle, .icon:not([aria-pressed="true"], [data-key$=":copy"], [data-key$=":delete"])) { opacity: 0.4; }
@@ -144,7 +145,7 @@ export const styles = css`
   .problems .symbol { margin-top: 0.0625rem; font-size: 1rem; }
   .problems b { font-weight: 600; }
   .problems .error { background: var(--zx-bad-soft); color: var(--zx-bad); }
-  .problems .incomplete { background: var(--zx-warn-soft); color: var(--zx-warn); }
+  .problems .incomplete { background: var(--zx-warn-soft); color: var(--warn-ink); }
   .problems .pending { background: var(--zx-info-soft); color: var(--zx-info); }
 
   /* ---- below ---- */
@@ -158,8 +159,8 @@ export const styles = css`
 
   /* ---- panel ---- */
   .panel { position: sticky; top: 1rem; display: grid; gap: 0.375rem; padding: 1rem; border: 1px solid var(--zx-border); border-radius: calc(var(--zx-radius) + 4px); background: var(--zx-surface); }
-  :is(h3, h4) { color: var(--zx-subtle); font-size: 0.75rem; font-weight: 600; line-height: 1.4; }
-  h4 { margin-top: 0.75rem; }
+  :is(h2, h3) { color: var(--zx-subtle); font-size: 0.75rem; font-weight: 600; line-height: 1.4; }
+  h3 { margin-top: 0.75rem; }
   .heading { display: flex; align-items: baseline; justify-content: space-between; gap: 0.75rem; }
   .heading .small { text-align: right; }
   .small, .foot { color: var(--zx-subtle); font-size: 0.75rem; line-height: 1.4; }
@@ -179,10 +180,10 @@ export const styles = css`
   .who a:hover { text-decoration: underline; }
   .who small { overflow: hidden; color: var(--zx-subtle); font-size: 0.6875rem; text-overflow: ellipsis; white-space: nowrap; }
   .score { color: var(--zx-subtle); font-variant-numeric: tabular-nums; }
-  .score.high { color: var(--zx-bad); font-weight: 700; }
+  .score.high { color: var(--zx-accent-text); font-weight: 700; }
   .foot { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; margin-top: 0.375rem; font-size: 0.6875rem; }
   .note { display: flex; align-items: flex-start; gap: 0.5rem; padding: 0.625rem; border-radius: var(--zx-radius); background: var(--zx-soft); color: var(--zx-text); }
-  .note.warn { background: var(--zx-warn-soft); color: var(--zx-warn); }
+  .note.warn { background: var(--zx-warn-soft); color: var(--warn-ink); }
   .note.bad { background: var(--zx-bad-soft); color: var(--zx-bad); }
   .note.info { background: var(--zx-info-soft); color: var(--zx-info); }
   .panel .plain { justify-self: start; }

@@ -121,7 +121,8 @@ def _operand(leaf: Mapping[str, object]) -> tuple[Level, str, str]:
 
 
 def _condition(mistake: Mistake, field: str) -> tuple[Level, str, str]:
-    name = str(mistake.leaf.get(field, ""))
+    named = _NAME.search(mistake.error.message)
+    name = named[1] if named else ""
     if field == "type":
         return "error", _("There is no condition of the kind “{name}”.").format(name=name), ""
     if field == "op":

@@ -41,7 +41,7 @@ export function spoken(shown: Shown): string {
 export function panel(shown: Shown): TemplateResult {
   const { w, busy } = shown;
   return html`<aside class="panel ${busy ? "busy" : ""}" aria-label=${w("audience")} aria-busy=${String(busy)}>
-    <h3>${w("audience")}</h3>
+    <h2>${w("audience")}</h2>
     ${content(shown)}
   </aside>`;
 }
@@ -95,7 +95,7 @@ const bar = (share: number, look = ""): TemplateResult =>
   html`<span class="bar ${look}" aria-hidden="true"><i style=${styleMap({ width: `${Math.min(share, 1) * 100}%` })}></i></span>`;
 
 function reach(shown: Shown, preview: Preview, people: number): TemplateResult {
-  return html`<h4>${shown.w("reachable_by")}</h4>
+  return html`<h3>${shown.w("reachable_by")}</h3>
     <ul class="reach">${preview.reach.map(
       (each) => html`<li><span>${each.label}</span>${bar(each.people / people)}<b>${number(shown, each.people)}</b></li>`,
     )}</ul>`;
@@ -104,7 +104,7 @@ function reach(shown: Shown, preview: Preview, people: number): TemplateResult {
 function sample(shown: Shown, preview: Preview): TemplateResult {
   const { w } = shown;
   if (preview.sample === null) return html`<p class="small">${w("no_sample")}</p>`;
-  return html`<div class="heading"><h4>${w("sample")}</h4><span class="small">${preview.score_label}</span></div>
+  return html`<div class="heading"><h3>${w("sample")}</h3><span class="small">${preview.score_label}</span></div>
     <ul class="sample">${preview.sample.map((each) => someone(shown, each))}</ul>`;
 }
 
