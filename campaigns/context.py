@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from campaigns.models import Campaign, Delivery, State
 from marketing.conditions.types import Column, Ref
-from marketing.events.messages import microseconds
+from marketing.kernel.moments import microseconds
 from marketing.people.queries import reachability, redirects
 from marketing.workspace.models import Workspace
 

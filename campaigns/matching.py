@@ -15,7 +15,7 @@ from campaigns.deciding import decide_for, keep_rows, or_problem
 from campaigns.models import Campaign, Delivery, Outcome, State
 from marketing.events import log
 from marketing.events.log import LogRow
-from marketing.events.messages import microseconds
+from marketing.kernel.moments import microseconds
 from marketing.people.queries import redirects
 from marketing.workspace.models import Workspace
 from marketing.workspace.queries import cursor

@@ -38,12 +38,10 @@ def outcome_text(code: str, language: Language) -> str:
 
 def specs() -> dict[str, TraitSpec]:
     """The traits that audiences of campaigns not ended spell out, by column name."""
-    found = {}
+    found: dict[str, TraitSpec] = {}
     for campaign in Campaign.objects.exclude(status=Campaign.Status.ENDED):
         for leaf in leaves(campaign.audience_node):
-            spec = leaf.trait()
-            if spec is not None:
-                found[spec.key()] = spec
+            found |= {spec.key(): spec for spec in leaf.traits()}
     return found
 
 

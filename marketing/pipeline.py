@@ -12,6 +12,7 @@ from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
 from campaigns.queries import specs as campaign_specs
+from marketing.conditions.types import TraitSpec
 from marketing.events.archive import archive
 from marketing.experiments import results
 from marketing.kernel.errors import Unavailable
@@ -33,9 +34,11 @@ def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> in
     ``at``: the real moment for leases, where the workspace's clock may stand still.
     """
     try:
-        done = len(personas.fold(workspace, now))
+        done = len(personas.fold(workspace, now, specs()))
     except Unavailable:
         done = 0  # a rebuild is running: it folds everything itself
+    if segments.follow(now):
+        match_transitions(workspace, now)
     done += match_events(workspace, now)
     return done + deliver_due(workspace, now, at=at)
 
@@ -45,13 +48,28 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
     say("archive")
     archive(now)
     say("personas")
-    personas.rebuild(workspace, now, segment_queries.specs() | campaign_specs())
+    personas.refresh(workspace, now, specs())
     say("scores")
     models.apply_scores(now)
     rfm.write(personas_queries.current(), now)
     say("segments")
-    segments.refresh(personas_queries.current(), now)
+    segments.refresh_now(now)
     match_transitions(workspace, now)
+
+
+def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:
+    """Personas from all events; per trait, how many people the slide had otherwise (0 expected)."""
+    archive(now)
+    personas.rebuild(workspace, now, specs())
+    compared = personas_queries.compared()
+    segments.refresh_now(now)
+    match_transitions(workspace, now)
+    return compared.differences if compared else {}
+
+
+def specs() -> dict[str, TraitSpec]:
+    """The traits that segments and campaigns ask for beyond those that ship."""
+    return segment_queries.specs() | campaign_specs()
 
 
 def launch_due(workspace: Workspace, now: datetime) -> int:

@@ -14,7 +14,10 @@ EVERY_MINUTES = [
     ("Apply scores", "marketing.apply_scores", 60),
     ("Measure experiments", "marketing.measure", 60),
 ]
-NIGHTLY = [("Retrain models", "marketing.retrain", 3)]
+NIGHTLY = [
+    ("Rebuild personas", "marketing.rebuild", 2),
+    ("Retrain models", "marketing.retrain", 3),
+]
 
 
 def install() -> None:

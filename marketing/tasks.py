@@ -42,6 +42,16 @@ def refresh() -> None:
     _once("refresh", lambda: pipeline.refresh(workspace(), now()))
 
 
+@shared_task(name="marketing.rebuild")
+def rebuild() -> None:
+    def work() -> str:
+        found = pipeline.rebuild(workspace(), now())
+        told = ", ".join(f"{name} {count:,}" for name, count in sorted(found.items()))
+        return f"healed: {told}" if told else "no difference"
+
+    _once("rebuild", work)
+
+
 @shared_task(name="marketing.apply_scores")
 def apply_scores() -> None:
     def work() -> str:

@@ -12,10 +12,10 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from marketing.catalog.queries import all_external_ids
-from marketing.events.messages import microseconds
 from marketing.events.scans import fold_cursor, frame, open_source
 from marketing.events.types import EventFrame
 from marketing.kernel.errors import Invalid
+from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
 from marketing.people.queries import highest_ordinal
 from marketing.personas.services import write_score

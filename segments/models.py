@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from pyroaring import BitMap
 from marketing.conditions.groups import Node, leaves
 from marketing.conditions.parse import parse
 from marketing.kernel.errors import MarketingError
+from marketing.kernel.hashing import content_hash
 from marketing.kernel.text import Text
 from marketing.personas.traits import check
 from marketing.workspace.language import language
@@ -19,8 +22,7 @@ def validate_condition(document: object) -> None:
     """A condition that does not parse is refused with its place and its fix."""
     try:
         for leaf in leaves(parse(document)):
-            spec = leaf.trait()
-            if spec is not None:
+            for spec in leaf.traits():
                 check(spec)
     except MarketingError as error:
         raise ValidationError(str(error)) from error
@@ -46,6 +48,8 @@ class Segment(models.Model):
     active = models.BooleanField(_("active"), default=True)
     # Why the newest refresh could not evaluate it; empty when it could.
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
+    # The hash of the condition that was evaluated last: another one is due for everybody.
+    evaluated = models.CharField(max_length=16, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("segment")
@@ -60,6 +64,14 @@ class Segment(models.Model):
         return Text(self.name, self.name_zh or self.name)
 
     @property
+    def condition_hash(self) -> str:
+        return content_hash(self.condition)
+
+    @property
+    def is_evaluated(self) -> bool:
+        return self.evaluated == self.condition_hash
+
+    @property
     def node(self) -> Node:
         return parse(self.condition)
 
@@ -67,8 +79,9 @@ class Segment(models.Model):
 class SegmentVersion(models.Model):
     """Who was inside at ``as_of``, and who entered and left since the version before.
 
-    The three sets are roaring bitmaps of ordinals. Readers take the newest row: old or new, never
-    half.
+    The sets are roaring bitmaps of ordinals. A version without ``members_blob`` is the one before
+    it with who entered and without who left: fresh events move few people, many times a minute.
+    Readers take the newest row: old or new, never half.
     """
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
@@ -77,7 +90,7 @@ class SegmentVersion(models.Model):
     size = models.PositiveIntegerField(_("size"))
     n_entered = models.PositiveIntegerField(_("entered"))
     n_left = models.PositiveIntegerField(_("left"))
-    members_blob = models.BinaryField()
+    members_blob = models.BinaryField(null=True)
     entered_blob = models.BinaryField()
     left_blob = models.BinaryField()
     personas_version = models.CharField(max_length=120)
@@ -93,7 +106,52 @@ class SegmentVersion(models.Model):
 
     @property
     def members(self) -> BitMap:
-        return BitMap.deserialize(bytes(self.members_blob))
+        """A set of the caller's own."""
+        if self.members_blob is not None:
+            return BitMap.deserialize(bytes(self.members_blob))
+        return BitMap(_members(self.pk))
+
+    @property
+    def entered(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.entered_blob))
+
+    @property
+    def left(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.left_blob))
+
+
+@lru_cache(maxsize=512)
+def _members(pk: int) -> BitMap:
+    """Nobody else may change it: a version never changes."""
+    version = SegmentVersion.objects.get(pk=pk)
+    if version.members_blob is not None:
+        return version.members
+    before = SegmentVersion.objects.filter(segment_id=version.segment_id, pk__lt=pk).first()
+    inside = _members(before.pk) if before else BitMap()
+    return (inside | version.entered) - version.left
+
+
+class SegmentDay(models.Model):
+    """One local day of a segment: its size at the end, who entered and who left in its course."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField(_("day"))
+    size = models.PositiveIntegerField(_("size"))
+    n_entered = models.PositiveIntegerField(_("entered"))
+    n_left = models.PositiveIntegerField(_("left"))
+    entered_blob = models.BinaryField()
+    left_blob = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("segment day")
+        verbose_name_plural = _("segment days")
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "day"], name="segment_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} {self.day} {self.size}"
 
     @property
     def entered(self) -> BitMap:

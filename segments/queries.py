@@ -13,6 +13,7 @@ from marketing.conditions.types import Column, Ref, TraitSpec
 from marketing.kernel.text import Language
 from marketing.personas.labels import labeller as persona_labeller
 from marketing.personas.types import Personas
+from segments.entering import SinceEntered
 from segments.evaluation import Buckets
 from segments.models import Segment, SegmentVersion
 
@@ -34,18 +35,17 @@ def memberships_of(ordinal: int) -> list[Segment]:
 
 def specs() -> dict[str, TraitSpec]:
     """The traits that active segments spell out on the spot, by column name."""
-    found = {}
+    found: dict[str, TraitSpec] = {}
     for segment in Segment.objects.filter(active=True):
         for leaf in leaves(segment.node):
-            spec = leaf.trait()
-            if spec is not None:
-                found[spec.key()] = spec
+            found |= {spec.key(): spec for spec in leaf.traits()}
     return found
 
 
 def with_segments(personas: Personas) -> Personas:
     """The personas with ``segment:`` columns of the newest versions and ``bucket:`` columns."""
-    return personas.extended(_Newest(personas.size), Buckets(personas.size))
+    size = personas.size
+    return personas.extended(_Newest(size), Buckets(size), SinceEntered(size, personas.today))
 
 
 class _Newest:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from marketing.kernel.errors import MarketingError
+from marketing.kernel.errors import MarketingError, Unavailable
+from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
-from segments import queries
+from marketing.workspace.leases import held
+from marketing.workspace.queries import pointer
+from marketing.workspace.services import move_pointer
+from segments import publishing, queries
 from segments.evaluation import Membership
-from segments.models import Segment, SegmentVersion
+from segments.models import Segment
+
+_LEASE = _POINTER = "segments"
 
 
 @dataclass(frozen=True)
@@ -28,51 +36,73 @@ class Refreshed:
 
 def refresh(personas: Personas, now: datetime) -> list[Refreshed]:
     """Evaluate all active segments over the same personas and publish them in one transaction."""
+    return _evaluate(personas, None, now)
+
+
+def refresh_now(now: datetime) -> list[Refreshed]:
+    """All active segments over the personas of this moment, one refresh at a time.
+
+    The personas are read under the lease: a slower refresh cannot undo a newer one.
+    """
+    with held(_LEASE, wait_s=60):
+        return refresh(personas_queries.current(), now)
+
+
+def follow(now: datetime) -> int:
+    """After folds: the touched people alone are evaluated; returns how many entered or left.
+
+    Everybody is, where a condition was edited or what was evaluated last is not the version
+    before.
+    """
+    seen = pointer(_POINTER)
+    is_edited = not all(segment.is_evaluated for segment in Segment.objects.filter(active=True))
+    if seen is not None and seen.version == personas_queries.version() and not is_edited:
+        return 0
+    try:
+        with held(_LEASE):
+            personas = personas_queries.current()
+            last = "" if seen is None or is_edited else seen.version
+            touched = personas_queries.touched_since(last)
+            done = _evaluate(personas, touched, now)
+    except Unavailable:
+        return 0  # a refresh is running, or there are no personas yet
+    return sum(each.entered + each.left for each in done)
+
+
+def _evaluate(
+    personas: Personas, ordinals: NDArray[np.int64] | None, now: datetime
+) -> list[Refreshed]:
     active = list(Segment.objects.filter(active=True))
-    membership = Membership(personas, {segment.key: segment.node for segment in active})
-    inside = {s: members for s in active if (members := _members(membership, s)) is not None}
+    membership = Membership(personas, {segment.key: segment.node for segment in active}, ordinals)
+    people = np.arange(personas.size) if ordinals is None else ordinals
+    before = {segment.pk: (segment.problem, segment.evaluated) for segment in active}
+    inside = {s: found for s in active if (found := _members(membership, s, people)) is not None}
     with transaction.atomic():
-        Segment.objects.bulk_update(active, ["problem"])
-        before = queries.newest_versions()
-        return [_publish(s, before.get(s.key), inside[s], personas, now) for s in inside]
+        changed = [s for s in active if (s.problem, s.evaluated) != before[s.pk]]
+        Segment.objects.bulk_update(changed, ["problem", "evaluated"])
+        done = _publish(personas, inside, None if ordinals is None else BitMap(ordinals), now)
+        move_pointer(_POINTER, personas.version, now)
+    return done
 
 
-def _members(membership: Membership, segment: Segment) -> BitMap | None:
+def _publish(
+    personas: Personas, inside: Mapping[Segment, BitMap], touched: BitMap | None, now: datetime
+) -> list[Refreshed]:
+    newest = queries.newest_versions()
+    return [
+        Refreshed(segment.key, *publishing.publish(
+            publishing.Found(segment, newest.get(segment.key), members, touched), personas, now
+        ))
+        for segment, members in inside.items()
+    ]  # fmt: skip
+
+
+def _members(membership: Membership, segment: Segment, people: NDArray[np.int64]) -> BitMap | None:
     """None where it cannot be evaluated: its last version stays, the others go on."""
     try:
         inside = membership.members(segment.key)
     except MarketingError as error:
-        segment.problem = str(error)[:300]
+        segment.problem, segment.evaluated = str(error)[:300], segment.condition_hash
         return None
-    segment.problem = ""
-    return BitMap(np.flatnonzero(inside))
-
-
-def _publish(
-    segment: Segment,
-    before: SegmentVersion | None,
-    members: BitMap,
-    personas: Personas,
-    now: datetime,
-) -> Refreshed:
-    """A new version where somebody moved; else the old one was checked again."""
-    old = before.members if before else BitMap()
-    entered, left = members - old, old - members
-    if before is not None and not entered and not left:
-        SegmentVersion.objects.filter(pk=before.pk).update(
-            checked_at=now, personas_version=personas.version
-        )
-    else:
-        SegmentVersion.objects.create(
-            segment=segment,
-            as_of=personas.as_of,
-            checked_at=now,
-            size=len(members),
-            n_entered=len(entered),
-            n_left=len(left),
-            members_blob=members.serialize(),
-            entered_blob=entered.serialize(),
-            left_blob=left.serialize(),
-            personas_version=personas.version,
-        )
-    return Refreshed(segment.key, len(members), len(entered), len(left))
+    segment.problem, segment.evaluated = "", segment.condition_hash
+    return BitMap(people[inside])

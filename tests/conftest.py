@@ -39,11 +39,21 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
 def forget_versions() -> None:
     from django.core.cache import cache
 
-    from marketing.personas import queries, store
+    from marketing.personas import providers, queries, store
     from recommender import serving
+    from segments.entering import _entered
+    from segments.models import _members
 
     cache.clear()
-    for kept in (queries._columns, queries._score, store.read, serving._load):
+    for kept in (
+        providers._percentiles,
+        queries._layers,
+        queries._score,
+        store.read,
+        serving._load,
+        _members,
+        _entered,
+    ):
         kept.cache_clear()
 
 

@@ -39,6 +39,9 @@ class Content(models.Model):
         help_text=_("The source names no price: this one follows the demo's documented rule."),
     )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    lessons = models.PositiveIntegerField(
+        _("lessons"), default=0, help_text=_("How many lessons it has; 0: unknown.")
+    )
     published = models.BooleanField(_("published"), default=True)
     concepts = models.ManyToManyField(Concept, blank=True, verbose_name=_("concepts"))
 

@@ -20,3 +20,19 @@ def all_external_ids() -> list[str]:
 
 def published_external_ids() -> set[str]:
     return set(Content.objects.filter(published=True).values_list("external_id", flat=True))
+
+
+def lessons_of(external_id: str) -> int:
+    """How many lessons a content has; 0 where nobody knows."""
+    found = Content.objects.filter(external_id=external_id).values_list("lessons", flat=True)
+    return found.first() or 0
+
+
+def contents_of(concepts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Concept to the contents that cover it, sorted; nothing for an unknown concept."""
+    found: dict[str, list[str]] = {name: [] for name in concepts}
+    pairs = Content.objects.filter(concepts__name__in=found)
+    for name, content in pairs.values_list("concepts__name", "external_id"):
+        if name in found:
+            found[name].append(content)
+    return {name: tuple(sorted(contents)) for name, contents in found.items()}

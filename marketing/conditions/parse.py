@@ -8,11 +8,14 @@ import msgspec
 
 from marketing.conditions.criteria import CRITERIA, Criterion
 from marketing.conditions.groups import All, AnyOf, Node, Not
+from marketing.conditions.migrations import migrated
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.types import Operand
+from marketing.kernel.dates import day_of
 from marketing.kernel.errors import Invalid, NotFound
+from marketing.kernel.versions import numbers
 
-VERSION = 1
+VERSION = 2
 MAX_DEPTH = 5
 
 
@@ -25,14 +28,15 @@ def parse(document: object) -> Node:
             pointer="/",
             fix='Write {"version": 1, "condition": {"all": []}}.',
         )
-    if document.get("version") != VERSION:
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
         raise Invalid(
-            f"Unknown condition version {document.get('version')!r}",
+            f"Unknown condition version {version!r}",
             code="bad_condition",
             pointer="/version",
             fix=f"Use {VERSION}.",
         )
-    return _node(document["condition"], "/condition", 0)
+    return _node(migrated(document["condition"], version), "/condition", 0)
 
 
 def to_json(node: Node) -> dict[str, object]:
@@ -128,14 +132,30 @@ def _check_operand(value: Operand, takes: str, pointer: str) -> None:
         "list": isinstance(value, tuple) and len(value) > 0,
         "pair": isinstance(value, tuple) and len(value) == 2 and all(map(_is_number, value)),
         "nothing": value is None,
+        "date": isinstance(value, str) and day_of(value) is not None,
+        "days": isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 3_660,
+        "version": isinstance(value, str) and numbers(value) is not None,
     }[takes]
     if not right:
         raise Invalid(
             f"This operator takes a {takes}, not {value!r}",
             code="bad_operand",
             pointer=f"{pointer}/value",
-            fix=f"Give a {takes}.",
+            fix=f"Give {_EXAMPLES[takes]}.",
         )
+
+
+_EXAMPLES = {
+    "number": "a number, as 3 or 0.5",
+    "text": 'a text, as "Shanghai"',
+    "scalar": "one value: a number, a text, true or false",
+    "list": 'a list, as ["Shanghai", "Hangzhou"]',
+    "pair": "two numbers, as [1, 5]",
+    "nothing": "no value",
+    "date": 'a date, as "2026-01-31"',
+    "days": "a whole number of days, 1 to 3660",
+    "version": 'a version, as "3.10.2"',
+}
 
 
 def _plain(node: Node) -> object:

@@ -59,6 +59,10 @@ class Ref(NamedTuple):
         return f"{self.kind}:{self.name}"
 
 
+# The local day of the evaluation, days since 1970-01-01: a scalar column, the same for everybody.
+TODAY = Ref("clock", "today")
+
+
 class Columns(Protocol):
     """Where an evaluation reads from."""
 
@@ -68,21 +72,58 @@ class Columns(Protocol):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An event counts only if its property compares so. ``op``: eq, ne, gte, lte, gt, lt."""
+    """An event counts only if its property compares so. ``op``: see ``FILTER_OPS``.
+
+    A text operand meets the property's text (numbers and flags as they are written), a number or
+    flag its number; a property that is absent meets nothing, not even ``not_eq``. ``in_list``
+    takes the name of a list that the workspace resolves (``concept:algebra``: its contents).
+    """
 
     property: str
     op: str = "eq"
-    value: bool | int | float | str
+    value: bool | int | float | str | tuple[bool | int | float | str, ...]
 
 
-class TraitSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One number per person from events: a function, over events, over a window."""
+FILTER_OPS = ("eq", "not_eq", "gt", "gte", "lt", "lte", "one_of", "contains", "in_list")
+
+
+class Step(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Any of these events under these filters."""
+
+    events: tuple[str, ...]
+    where: tuple[Filter, ...] = ()
+
+
+class Then(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What follows, or (``negate``) does not follow, strictly later and within so much time."""
+
+    step: Step
+    within_hours: int
+    negate: bool = False
+
+
+class TraitSpec(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One value per person from events: a function, over events, over a window.
+
+    ``then``: only for sequences. ``steps``: what follows the first step of a funnel. ``against``:
+    the denominator of a ratio. ``missing``: what a person without an answer gets instead.
+    """
 
     function: str
     events: tuple[str, ...]
     property: str | None = None
     where: tuple[Filter, ...] = ()
     window: Window = ALL_TIME
+    then: Then | None = None
+    steps: tuple[Step, ...] = ()
+    against: TraitSpec | None = None
+    missing: float | None = None
 
     def key(self) -> str:
         """Unique, readable and stable: the name of the column when the trait has no other."""

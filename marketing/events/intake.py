@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
-from marketing.events.messages import Message, microseconds, parse
+from marketing.events.messages import Message, parse
 from marketing.events.models import Event, RejectedEvent
 from marketing.kernel.errors import Invalid, Unavailable
+from marketing.kernel.moments import microseconds
 from marketing.people.services import resolve
 from marketing.workspace.queries import cursor
 

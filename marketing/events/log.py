@@ -60,6 +60,19 @@ def between(start: Cursor, end: Cursor) -> list[LogRow]:
     )
 
 
+def end() -> Cursor:
+    """The newest position that no row can appear behind any more."""
+    vendor = connection.vendor
+    with connection.cursor() as sql:
+        order = "xid DESC, id DESC" if vendor == "postgresql" else "id DESC"
+        sql.execute(
+            f"SELECT xid, id FROM events_event WHERE true{_safe()} ORDER BY {order} LIMIT 1"
+        )
+        found = sql.fetchone()
+    xid, position = found or (0, 0)
+    return Cursor(name="end", xid=xid, position=position)
+
+
 def _safe() -> str:
     if connection.vendor != "postgresql":
         return ""

@@ -11,6 +11,7 @@ import msgspec
 import orjson
 
 from marketing.kernel.errors import Invalid
+from marketing.kernel.moments import microseconds
 from marketing.people.types import Names
 
 MAX_EVENT_BYTES = 32 * 1024
@@ -47,12 +48,6 @@ class Message(NamedTuple):
     at_us: int
     properties: str
     context: str
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970 UTC, exact (a float would lose the last digits)."""
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def parse(body: object, received_at: datetime, *, kind: str | None = None) -> Message:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -12,9 +13,9 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from marketing.events import log, warehouse
-from marketing.events.messages import microseconds
 from marketing.events.types import EventFrame
 from marketing.kernel.errors import Unavailable
+from marketing.kernel.moments import microseconds
 from marketing.people.queries import redirects
 from marketing.workspace.models import Cursor
 from marketing.workspace.queries import cursor
@@ -23,38 +24,58 @@ from marketing.workspace.queries import cursor
 Expression = Any
 
 
-@dataclass(frozen=True)
 class Source:
-    """A connection and where the log tail ends: the same rows for every scan of one run."""
+    """The same rows for every scan of one run: a snapshot of the warehouse and the log beyond it.
 
-    connection: Expression
-    tail: Expression
-    merged: Expression | None
-    # As it was when the source was opened: an archive that runs meanwhile changes nothing.
-    table: DeltaTable | None
+    ``tail``: of ``warehouse.SCHEMA``. ``redirects``: merged ordinal to the one that carries on.
+    """
+
+    def __init__(
+        self, table: DeltaTable | None, tail: pa.Table, redirects: Mapping[int, int]
+    ) -> None:
+        self.table, self.tail, self.redirects = table, tail, redirects
+
+    def files(self, since: datetime | None, until: datetime | None = None) -> list[str]:
+        """The warehouse's Parquet files whose days touch [since, until]."""
+        if self.table is None:
+            return []
+        first = since.astimezone(UTC).date() if since else None
+        last = until.astimezone(UTC).date() if until else None
+        return warehouse.files(self.table, first, last)
+
+    @cached_property
+    def connection(self) -> Expression:
+        """An Ibis connection of its own that knows ``tail`` and ``merged``."""
+        connection = ibis.duckdb.connect()
+        # Registered on the raw connection: Ibis' create_table would copy.
+        connection.con.register("tail", self.tail)
+        connection.con.register("merged", self.merged)
+        return connection
+
+    @property
+    def merged(self) -> pa.Table:
+        """gone, kept."""
+        return pa.table(
+            {
+                "gone": pa.array(list(self.redirects), pa.int64()),
+                "kept": pa.array(list(self.redirects.values()), pa.int64()),
+            }
+        )
 
     def rows(self, since: datetime | None) -> Expression:
         """person, event, at_us, properties (JSON) of events from ``since`` on; merges followed."""
         wanted = ["person", "event", "at_us", "properties"]
-        table = self.tail.select(wanted)
-        stored = self._stored(since)
-        if stored is not None:
-            table = stored.select(wanted).union(table)
+        table = self.connection.table("tail").select(wanted)
+        files = self.files(since)
+        if files:
+            table = self.connection.read_parquet(files).select(wanted).union(table)
         if since is not None:
             table = table.filter(table.at_us >= microseconds(since))
-        return self._follow(table)
-
-    def _stored(self, since: datetime | None) -> Expression | None:
-        if self.table is None:
-            return None
-        day = since.astimezone(UTC).date() if since else None
-        files = warehouse.files(self.table, day)
-        return self.connection.read_parquet(files) if files else None
+        return self._follow(table) if self.redirects else table
 
     def _follow(self, table: Expression) -> Expression:
-        if self.merged is None:
-            return table
-        joined = table.left_join(self.merged, table.person == self.merged.gone)
+        merged = self.connection.table("merged")
+        joined = table.left_join(merged, table.person == merged.gone)
         return joined.select(
             person=ibis.coalesce(joined.kept, joined.person),
             event=joined.event,
@@ -63,29 +84,36 @@ class Source:
         )
 
 
-def open_source(until: Cursor) -> Source:
-    """Everything up to the log position ``until`` (the fold cursor).
+class LateSource(Source):
+    """The same, opened when it is first read: most folds need nothing beyond their own rows."""
+
+    def __init__(self, until: Cursor, redirects: Mapping[int, int]) -> None:
+        self.until, self.redirects = until, redirects
+
+    @cached_property
+    def _opened(self) -> Source:
+        return open_source(self.until)
+
+    @property
+    def table(self) -> DeltaTable | None:  # type: ignore[override]
+        return self._opened.table
+
+    @property
+    def tail(self) -> pa.Table:
+        return self._opened.tail
+
+
+def open_source(until: Cursor | None = None) -> Source:
+    """Everything up to the log position ``until``; None: all that can be read.
 
     The tail starts where the opened table's newest archive commit says that it ends, and not at
-    the archive's cursor: a crash between the two must not count events twice.
+    the archive's cursor: a crash between the two must not count events twice. The table is opened
+    first and the log's end read then, so that nothing in the table lies beyond the end.
     """
-    connection = ibis.duckdb.connect()
     table = warehouse.open_table()
     _batch, xid, position = warehouse.committed(table)
     start = Cursor(name="archive", xid=xid, position=position)
-    tail = warehouse.as_table(log.between(start, until))
-    gone = redirects()
-    merged = None
-    if gone:
-        pairs = pa.table({"gone": list(gone), "kept": list(gone.values())})
-        merged = _view(connection, "merged", pairs)
-    return Source(connection, _view(connection, "tail", tail), merged, table)
-
-
-def _view(connection: Expression, name: str, table: pa.Table) -> Expression:
-    """An Arrow table as a view, without a copy (Ibis' create_table copies it)."""
-    connection.con.register(name, table)
-    return connection.table(name)
+    return Source(table, warehouse.as_table(log.between(start, until or log.end())), redirects())
 
 
 def frame(

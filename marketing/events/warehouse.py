@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from django.conf import settings
 
 from marketing.events.log import LogRow
+from marketing.events.standard import PROMOTED
 from marketing.kernel.errors import Conflict
 
 APP = "archive"
 _ROWS_A_GROUP = 20_000
-_SCHEMA = pa.schema(
+_LOGGED = pa.schema(
     [
         ("message_id", pa.string()),
         ("person", pa.int64()),
@@ -26,6 +28,14 @@ _SCHEMA = pa.schema(
         ("properties", pa.string()),
     ]
 )
+_COLUMN_TYPES = {"text": pa.string(), "number": pa.float64()}
+SCHEMA = pa.schema(
+    [
+        *_LOGGED,
+        *((each.column, _COLUMN_TYPES[each.type]) for each in PROMOTED),
+        ("shape", pa.int16()),
+    ]
+)
 
 
 def as_table(rows: Sequence[LogRow]) -> pa.Table:
@@ -33,11 +43,37 @@ def as_table(rows: Sequence[LogRow]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(LogRow._fields)
     named = dict(zip(LogRow._fields, columns, strict=True))
     named["event"] = named.pop("name")
-    return pa.table({name: pa.array(named[name], type) for name, type in _types()})
+    arrays = {field.name: pa.array(named[field.name], field.type) for field in _LOGGED}
+    arrays |= _promoted(named["properties"])
+    arrays["shape"] = pa.repeat(pa.scalar(len(PROMOTED), pa.int16()), len(rows))
+    return pa.table(arrays, schema=SCHEMA)
 
 
-def _types() -> list[tuple[str, pa.DataType]]:
-    return [(field.name, field.type) for field in _SCHEMA]
+def _promoted(properties: Iterable[str]) -> dict[str, pa.Array]:
+    """A typed column per promoted property, null where it is absent or of another type."""
+    values: dict[str, list[object]] = {each.column: [] for each in PROMOTED}
+    readers = [(each.name, values[each.column], _READERS[each.type]) for each in PROMOTED]
+    for document in properties:
+        said = orjson.loads(document)
+        for name, column, read in readers:
+            column.append(read(said[name]) if name in said else None)
+    return {
+        each.column: pa.array(values[each.column], _COLUMN_TYPES[each.type]) for each in PROMOTED
+    }
+
+
+def _text(value: object) -> str | None:
+    """What scans call a property's text: numbers and flags as they are written in JSON."""
+    if isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode() if isinstance(value, bool | int | float) else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, bool | int | float) else None
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {"text": _text, "number": _number}
 
 
 def open_table() -> DeltaTable | None:
@@ -51,24 +87,35 @@ def append(rows: Sequence[LogRow], batch: int) -> None:
     newest, _xid, _position = committed(open_table())
     if batch <= newest:
         raise Conflict(f"Batch {batch} is in the warehouse already", code="batch_known")
-    table = as_table(rows)
-    moments = table["at_us"].cast(pa.timestamp("us"))
-    table = table.append_column("day", pc.strftime(moments, "%Y-%m-%d"))
-    table = table.sort_by([("day", "ascending"), ("event", "ascending"), ("at_us", "ascending")])
-    last = rows[-1]
+    write(as_table(rows), batch, rows[-1].xid, rows[-1].id)
+
+
+def write(table: pa.Table, batch: int, xid: int, position: int) -> None:
+    """``table`` (of ``SCHEMA``, in any order) as the archive's batch that reaches ``position``."""
     write_deltalake(
         settings.WAREHOUSE_URL,
-        table,
+        _sorted(table),
         mode="append",
+        schema_mode="merge",
         partition_by=["day"],
-        writer_properties=WriterProperties(
-            compression="ZSTD", max_row_group_size=_ROWS_A_GROUP, write_batch_size=_ROWS_A_GROUP
-        ),
+        writer_properties=_WRITER,
         commit_properties=CommitProperties(
             app_transactions=[Transaction(APP, batch)],
-            custom_metadata={"xid": str(last.xid), "position": str(last.id)},
+            custom_metadata={"xid": str(xid), "position": str(position)},
         ),
     )
+
+
+_WRITER = WriterProperties(
+    compression="ZSTD", max_row_group_size=_ROWS_A_GROUP, write_batch_size=_ROWS_A_GROUP
+)
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    """By day, event and time: a scan of few events skips whole row groups."""
+    moments = table["at_us"].cast(pa.timestamp("us"))
+    table = table.append_column("day", pc.strftime(moments, "%Y-%m-%d"))
+    return table.sort_by([("day", "ascending"), ("event", "ascending"), ("at_us", "ascending")])
 
 
 def committed(table: DeltaTable | None) -> tuple[int, int, int]:
@@ -82,8 +129,13 @@ def committed(table: DeltaTable | None) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
-def files(table: DeltaTable, since: date | None) -> list[str]:
-    """The Parquet files of the days from ``since`` on: the pruning that partitions buy."""
-    if since is None:
+def files(table: DeltaTable, since: date | None, until: date | None = None) -> list[str]:
+    """The Parquet files of the days [since, until]: the pruning that partitions buy."""
+    wanted = []
+    if since is not None:
+        wanted.append(("day", ">=", since.isoformat()))
+    if until is not None:
+        wanted.append(("day", "<=", until.isoformat()))
+    if not wanted:
         return list(table.file_uris())
-    return list(table.file_uris(file_pruning_predicate=[("day", ">=", since.isoformat())]))
+    return list(table.file_uris(file_pruning_predicate=wanted))

@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.events.messages import microseconds
 from marketing.events.scans import fold_cursor, frame, open_source
 from marketing.events.types import EventFrame
 from marketing.experiments.metrics import METRICS
@@ -20,6 +19,7 @@ from marketing.experiments.models import Experiment, Exposure
 from marketing.experiments.statistics.interval import Interval
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
 from marketing.experiments.types import ArmResult, Effect, Result
+from marketing.kernel.moments import microseconds
 from marketing.people.queries import redirects
 
 

@@ -73,3 +73,69 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.channel} {'yes' if self.granted else 'no'}"
+
+
+class Subscription(models.Model):
+    """A person's subscription: the facts, and the terms that they come to.
+
+    ``facts``: [message id, moment in microseconds, event, properties], so that a late event is
+    folded in where it belongs.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="subscription")
+    facts = models.JSONField(default=list)
+    plan = models.CharField(_("plan"), max_length=120, blank=True)
+    terms = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.plan}"
+
+
+class Label(models.Model):
+    """What people can be labelled with (标签). ``key`` is what conditions refer to."""
+
+    key = models.SlugField(_("key"), unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelGiven(models.Model):
+    """One label of one person; a label may have several values (interests: Python, writing)."""
+
+    class Source(models.TextChoices):
+        MANUAL = "manual", _("By hand")
+        RULE = "rule", _("By a rule")
+        LEARNED = "learned", _("Learned")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="labels")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="given")
+    value = models.CharField(_("value"), max_length=120, blank=True)
+    source = models.CharField(_("source"), max_length=8, choices=Source.choices)
+    # Who or what gave it: an operator's name, a segment's key, a model's version.
+    given_by = models.CharField(_("given by"), max_length=120, blank=True)
+    given_at = models.DateTimeField(_("given"))
+
+    class Meta:
+        verbose_name = _("given label")
+        verbose_name_plural = _("given labels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "label", "value"], name="label_once_a_person_and_value"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.label_id} {self.value}"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from marketing.kernel.errors import NotFound
-from marketing.people.models import Consent, Identity, Person
+from marketing.kernel.errors import NotFound, unknown_name
+from marketing.people.models import (
+    Consent,
+    Identity,
+    Label,
+    LabelGiven,
+    Person,
+    Subscription,
+)
+from marketing.people.subscriptions import Terms
 
 
 def by_external_id(external_id: str) -> Person:
@@ -72,3 +81,23 @@ def reachability(
     for person, has_address in rows.values_list("person_id", "reachable"):
         consent[person], reachable[person] = True, has_address
     return consent, reachable
+
+
+def consents(channel: str, size: int) -> NDArray[np.bool_]:
+    """Who consents to a channel, whatever addresses are known; bool[size]."""
+    return reachability(channel, size)[0]
+
+
+def labels(key: str) -> list[tuple[int, str]]:
+    """(ordinal, value) of everybody with this label. Raises NotFound for an unknown label."""
+    known = list(Label.objects.values_list("key", flat=True))
+    if key not in known:
+        raise unknown_name("label", key, known)
+    given = LabelGiven.objects.filter(label__key=key)
+    return list(given.values_list("person_id", "value"))
+
+
+def subscriptions() -> list[tuple[int, Terms]]:
+    """(ordinal, terms) of everybody who ever subscribed."""
+    rows = Subscription.objects.values_list("person_id", "terms")
+    return [(person, msgspec.convert(terms, Terms)) for person, terms in rows]

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from marketing.people.models import Consent, Identity, Person
+import msgspec
+
+from marketing.people.models import Consent, Identity, LabelGiven, Person, Subscription
+from marketing.people.subscriptions import Fact, fold
 from marketing.people.types import Names
 
 _CONSENT = "_consent"
@@ -106,6 +109,49 @@ def _merge(older: int, younger: int) -> None:
         person_id=older
     )
     _consents([kept])  # what was said last counts, whoever of the two said it
+    _merge_subscriptions(older, younger)
+    _merge_labels(older, younger)
+
+
+def _merge_subscriptions(older: int, younger: int) -> None:
+    gone = Subscription.objects.filter(person_id=younger).first()
+    if gone is not None:
+        facts = [Fact(*each) for each in gone.facts]
+        gone.delete()
+        subscribe({older: facts})
+
+
+def _merge_labels(older: int, younger: int) -> None:
+    taken = LabelGiven.objects.filter(person_id=older).values_list("label_id", "value")
+    for given in LabelGiven.objects.filter(person_id=younger):
+        if (given.label_id, given.value) not in set(taken):
+            LabelGiven.objects.filter(pk=given.pk).update(person_id=older)
+    LabelGiven.objects.filter(person_id=younger).delete()
+
+
+def subscribe(facts: Mapping[int, Sequence[Fact]]) -> None:
+    """Facts about subscriptions by ordinal, in any order and however often."""
+    known = {row.person_id: row for row in Subscription.objects.filter(person_id__in=facts)}
+    rows = []
+    for person, fresh in facts.items():
+        before = [Fact(*each) for each in known[person].facts] if person in known else []
+        united = {fact.message_id: fact for fact in [*before, *fresh]}
+        terms = fold(united.values())
+        rows.append(
+            Subscription(
+                person_id=person,
+                facts=[list(fact) for fact in united.values()],
+                plan=terms.plan[:120],
+                terms=msgspec.to_builtins(terms),
+            )
+        )
+    Subscription.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["facts", "plan", "terms"],
+    )
 
 
 def _newest(

@@ -7,22 +7,32 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from marketing.conditions.types import Column, Ref, Scalar
+from marketing.kernel.sets import as_text
 from marketing.personas.store import number_text
 
 _MOST_CATEGORIES = 5_000
+_SCALARS = (bool, int, float, str)
 
 
 def columns(said: Iterable[tuple[int, Mapping[str, object]]], size: int) -> dict[Ref, Column]:
-    """(row, attributes) to a column per attribute name; nested values are left out.
+    """(row, attributes) to a column per attribute name; lists are sets, objects are left out.
 
     Numbers become float64, flags 0.0 and 1.0; a name that was said with several types is text.
     """
     found: dict[str, dict[int, Scalar]] = {}
     for row, attributes in said:
-        for name, value in attributes.items():
-            if isinstance(value, bool | int | float | str):
+        for name, told in attributes.items():
+            value = _held(told)
+            if value is not None:
                 found.setdefault(name, {})[row] = value
     return {Ref("attribute", name): _column(values, size) for name, values in found.items()}
+
+
+def _held(told: object) -> Scalar:
+    """What a column can hold of it: a scalar, a list of scalars as a set's text, else nothing."""
+    if isinstance(told, list) and all(isinstance(each, _SCALARS) for each in told):
+        return as_text(told)
+    return told if isinstance(told, _SCALARS) else None
 
 
 def _column(values: Mapping[int, Scalar], size: int) -> Column:

@@ -1,104 +1,167 @@
-"""The persona engine: a plan's scans as Ibis expressions, answers as columns by ordinal."""
+"""The persona engine: a plan's scans asked of an engine, answers as columns by ordinal."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import reduce
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import ibis
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from marketing.conditions.types import Column, Filter, TraitSpec
-from marketing.events.messages import microseconds
-from marketing.events.scans import Expression, Source, number, value
-from marketing.personas.plan import Scan
-from marketing.personas.traits import Moment, Rows, check
+from marketing.conditions.types import Column, TraitSpec
+from marketing.events.scans import Source
+from marketing.kernel.moments import microseconds
+from marketing.personas.cleaning import Cleaning
+from marketing.personas.engines import ENGINES, Engine, Reading, Span
+from marketing.personas.fields import needed
+from marketing.personas.parts import Merge, Part, PartKind, kind_of
+from marketing.personas.plan import Scan, make, parts_of
+from marketing.personas.rows import Rows
+from marketing.personas.shapes import Asked, questions
+from marketing.personas.traits import Moment, check
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-}
+DEFAULT = "duckdb"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What all scans of one run share."""
+    """What all scans of one run share.
+
+    ``rows``: whose answers are wanted, and where they stand in the columns. ``is_open``: windows
+    that reach to now have no end (see ``shapes.Asked``).
+    """
 
     source: Source
-    now: datetime
-    zone: ZoneInfo
-    size: int
-    people: tuple[int, ...] | None = None
+    moment: Moment
+    rows: Rows
+    cleaning: Cleaning = field(default_factory=Cleaning)
+    engine: str = DEFAULT
+    is_open: bool = False
 
-    @property
-    def moment(self) -> Moment:
-        offset = self.now.astimezone(self.zone).utcoffset()
-        seconds = offset.total_seconds() if offset else 0.0
-        return Moment(microseconds(self.now.astimezone(UTC)), int(seconds) * 1_000_000)
+    @contextmanager
+    def opened(self) -> Iterator[Engine]:
+        engine = ENGINES.get(self.engine)(self.source)
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
-def compute(run: Run, scans: Sequence[Scan]) -> dict[str, Column]:
-    """Column name to Column of length ``run.size`` (people without events get the empty value)."""
+def compute(run: Run, specs: Mapping[str, TraitSpec]) -> dict[str, Column]:
+    """Trait name to Column; people without events get the empty value."""
+    with run.opened() as engine:
+        answers = answer(run, engine, parts_of(specs).values())
+    return {name: finished(spec, answers, run.moment) for name, spec in specs.items()}
+
+
+def answer(run: Run, engine: Engine, parts: Iterable[Part]) -> dict[str, Column]:
+    """Part key to Column, from scratch."""
     answers: dict[str, Column] = {}
-    for scan in scans:
-        answers.update(_scan(run, scan))
+    for scan in make(parts, run.moment.now, run.moment.zone):
+        answers |= _scan(run, engine, scan)
     return answers
 
 
-def _scan(run: Run, scan: Scan) -> dict[str, Column]:
-    rows = run.source.rows(scan.since)
-    rows = rows.filter(rows.event.isin(list(scan.events)))
-    if run.people is not None:
-        rows = rows.filter(rows.person.isin(list(run.people)))
-    aggregates = {
-        f"c{i}": _aggregate(rows, spec, run) for i, (_name, spec) in enumerate(scan.columns)
-    }
-    table = rows.group_by("person").aggregate(**aggregates).to_pyarrow()
-    ordinals = table["person"].to_numpy().astype(np.int64)
-    return {
-        name: _scatter(table[f"c{i}"], ordinals, spec, run.size)
-        for i, (name, spec) in enumerate(scan.columns)
-    }
+def finished(spec: TraitSpec, answers: Mapping[str, Column], moment: Moment) -> Column:
+    """The trait's column from its parts'; where nobody knows, the spec's own ``missing``."""
+    function = check(spec)
+    columns = [answers[part.key()] for part in function.parts(spec)]
+    column = function.finish(columns, spec, moment)
+    if spec.missing is None or column.categories is not None:
+        return column
+    values = np.where(column.present, np.asarray(column.values, dtype=np.float64), spec.missing)
+    return Column(values, np.ones(len(values), dtype=bool))
 
 
-def _aggregate(rows: Expression, spec: TraitSpec, run: Run) -> Expression:
-    properties = rows.properties.cast("json")
-    since, until = spec.window.bounds(run.now, run.zone)
-    inside = rows.at_us < microseconds(until)
-    if since is not None:
-        inside &= rows.at_us >= microseconds(since)
-    inside = reduce(operator.and_, (_holds(properties, each) for each in spec.where), inside)
-    name = spec.property or ""
-    text = value(properties, name).cast("string").nullif("null")
-    columns = Rows(rows.at_us, number(properties, name), text, inside)
-    return check(spec).aggregate(columns, run.moment)
+def _scan(run: Run, engine: Engine, scan: Scan) -> dict[str, Column]:
+    fields = needed(scan.parts)
+    # Answers that merge are joined here by ordinal: cheaper than a join of every event.
+    merges = all(kind_of(part).merge for part in scan.parts)
+    spans: tuple[Span, ...] = ((None if scan.since is None else microseconds(scan.since), None),)
+    reading = Reading(fields, spans, not merges, run.rows.asked, run.cleaning.bounds)
+    table = fields.table()
+    table = table.filter(table.event.isin(list(scan.events)))
+    asked = Asked(scan, table, fields, run.moment, run.cleaning, run.is_open)
+    found: dict[str, Column] = {}
+    for parts, question in questions(asked):
+        answers = engine.ask(question, reading)
+        ordinals = answers["person"].to_numpy().astype(np.int64)
+        places = run.rows.places(followed(ordinals, run.source.redirects))
+        for i, part in enumerate(parts):
+            found[part.key()] = scattered(answers[f"c{i}"], places, kind_of(part), run.rows.size)
+    return found
 
 
-def _holds(properties: Expression, each: Filter) -> Expression:
-    if isinstance(each.value, str):
-        found = value(properties, each.property).str
-    else:
-        found = number(properties, each.property)
-    wanted = float(each.value) if isinstance(each.value, bool) else each.value
-    return _COMPARE[each.op](found, wanted).fill_null(ibis.literal(False))
+def followed(ordinals: NDArray[np.int64], redirects: Mapping[int, int]) -> NDArray[np.int64]:
+    """Ordinals with merged people replaced by who carries on."""
+    if not redirects or not len(ordinals):
+        return ordinals
+    carries_on = np.arange(max(int(ordinals.max()), *redirects) + 1)
+    carries_on[list(redirects)] = list(redirects.values())
+    return carries_on[ordinals]
 
 
-def _scatter(
-    answers: pa.ChunkedArray, ordinals: np.ndarray[Any, Any], spec: TraitSpec, size: int
+def scattered(
+    answers: pa.ChunkedArray, places: NDArray[np.int64], kind: type[PartKind], size: int
 ) -> Column:
-    """From one row per person seen to one row per ordinal."""
-    found = answers.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    empty = check(spec).empty
-    values = np.full(size, np.nan if empty is None else float(empty), dtype=np.float64)
-    values[ordinals] = np.where(np.isnan(found) & (empty is not None), values[ordinals], found)
-    return Column(values, ~np.isnan(values))
+    """From one answer per person seen (several where they merged) to one per row.
+
+    ``places`` int64[m]: the answers' rows, -1 where nobody asked.
+    """
+    wanted = places >= 0
+    if kind.is_text:
+        return _texts(answers, places, wanted, size)
+    found = answers.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    column = nothing(kind, size)
+    put(np.asarray(column.values), places[wanted], found[wanted], kind.merge)
+    return as_kind(column, kind)
+
+
+def nothing(kind: type[PartKind], size: int) -> Column:
+    """Everybody has the empty value."""
+    if kind.is_text:
+        return Column(np.full(size, -1, dtype=np.int32), np.zeros(size, dtype=bool), ())
+    if kind.empty is None:
+        return Column(np.full(size, np.nan), np.zeros(size, dtype=bool))
+    type_ = np.int32 if kind.is_whole else np.float64
+    return Column(np.full(size, kind.empty, dtype=type_), np.ones(size, dtype=bool))
+
+
+def as_kind(column: Column, kind: type[PartKind]) -> Column:
+    """The column with ``present`` as its values say."""
+    if kind.empty is not None or column.categories is not None:
+        return column
+    return Column(column.values, ~np.isnan(np.asarray(column.values)))
+
+
+def put(
+    values: NDArray[Any], places: NDArray[np.int64], found: NDArray[np.float64], merge: Merge | None
+) -> None:
+    """Merge ``found`` into ``values`` in place; a missing value gives way to any other."""
+    known = ~np.isnan(found)
+    if not known.all():
+        places, found = places[known], found[known]
+    if merge is Merge.ADD:
+        np.add.at(values, places, found.astype(values.dtype))
+    elif merge is Merge.LEAST:
+        np.fmin.at(values, places, found)
+    elif merge is Merge.GREATEST:
+        np.fmax.at(values, places, found)
+    else:
+        values[places] = found
+
+
+def _texts(
+    answers: pa.ChunkedArray, places: NDArray[np.int64], wanted: NDArray[np.bool_], size: int
+) -> Column:
+    encoded = answers.combine_chunks().dictionary_encode()
+    words: list[str] = encoded.dictionary.to_pylist()
+    place = {word: code for code, word in enumerate(sorted(words))}
+    recode = np.array([*(place[word] for word in words), -1], dtype=np.int32)
+    indices = encoded.indices.fill_null(len(words)).to_numpy()
+    codes = np.full(size, -1, dtype=np.int32)
+    codes[places[wanted]] = recode[indices[wanted]]
+    return Column(codes, codes >= 0, tuple(sorted(words)))

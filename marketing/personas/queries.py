@@ -7,18 +7,29 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from marketing.conditions.types import Column, Ref
 from marketing.kernel.errors import Unavailable
+from marketing.kernel.local_days import offsets
+from marketing.kernel.moments import microseconds
 from marketing.people.models import Person
-from marketing.people.queries import reachability
-from marketing.personas import store
-from marketing.personas.percentiles import percentile_of
+from marketing.personas import state, store
+from marketing.personas.layers import Layers
+from marketing.personas.providers import (
+    SCORE,
+    Labels,
+    Learning,
+    Percentiles,
+    Reachable,
+    Subscriptions,
+)
+from marketing.personas.state import Compared
 from marketing.personas.types import Personas
 from marketing.workspace.models import Pointer
+from marketing.workspace.queries import workspace
 
 POINTER = "personas"
-SCORE = "score:"
 
 
 def current() -> Personas:
@@ -33,49 +44,70 @@ def current() -> Personas:
             "No personas yet", code="no_personas", fix="Run `python manage.py refresh`."
         )
     base = pointers.pop(POINTER)
-    columns = _columns(base.version, base.details.get("overlay"))
+    columns = layers(base)
     exists = np.asarray(columns[Ref("person", "exists")].present)
     size = len(exists)
     scores = {
         Ref("score", name.removeprefix(SCORE)): _score(pointer.version, size)
         for name, pointer in pointers.items()
     }
-    providers = (_Percentiles(pointers, scores), _Reachable(size))
+    space = workspace()
+    providers = (
+        Percentiles(pointers, scores),
+        Reachable(size),
+        Labels(size),
+        Subscriptions(size, base.as_of, space),
+        Learning(columns),
+    )
     return Personas(
         version=base.details.get("overlay") or base.version,
         as_of=base.as_of,
         size=size,
         exists=exists,
-        columns={**columns, **scores},
+        columns=columns.beside(scores),
         providers=providers,
+        today=offsets(space.zone, base.as_of).day(microseconds(base.as_of)),
     )
+
+
+def version() -> str | None:
+    """The name of what ``current`` reads; None before the first refresh."""
+    found = Pointer.objects.filter(name=POINTER).first()
+    return (found.details.get("overlay") or found.version) if found else None
+
+
+def compared() -> Compared | None:
+    """What the newest rebuild from scratch found; None before the second."""
+    found = Pointer.objects.filter(name=POINTER).first()
+    known = state.read(found) if found else None
+    return known.compared if known else None
+
+
+def touched_since(version: str) -> NDArray[np.int64] | None:
+    """Whose personas may differ from those of ``version``, int64[m]; None: anybody's."""
+    pointer = Pointer.objects.get(name=POINTER)
+    overlay = pointer.details.get("overlay")
+    if overlay is None or not version.startswith(pointer.version):
+        return None
+    name = "touched" if pointer.details.get("before") == version else "ordinals"
+    return store.read_ordinals(folder(overlay), name)
 
 
 def folder(version: str) -> Path:
     return Path(settings.PERSONAS_DIR) / version
 
 
+def layers(pointer: Pointer) -> Layers:
+    """The base and the overlay that this pointer names."""
+    return _layers(pointer.version, pointer.details.get("overlay"))
+
+
 @lru_cache(maxsize=4)
-def _columns(version: str, overlay: str | None) -> dict[Ref, Column]:
+def _layers(version: str, overlay: str | None) -> Layers:
     base = store.read(folder(version))
     if overlay is None:
-        return base
-    fresh = store.read(folder(overlay))
-    ordinals = store.read_ordinals(folder(overlay))
-    size = max(len(np.asarray(base[Ref("person", "exists")].values)), int(ordinals.max()) + 1)
-    nothing = {ref: _missing(column, 0) for ref, column in fresh.items() if ref not in base}
-    rows = len(ordinals)
-    return {
-        ref: store.overlaid(column, fresh.get(ref) or _missing(column, rows), ordinals, size)
-        for ref, column in {**base, **nothing}.items()
-    }
-
-
-def _missing(like: Column, rows: int) -> Column:
-    """A column of the same type in which nobody has a value."""
-    if like.categories is not None:
-        return Column(np.full(rows, -1, dtype=np.int32), np.zeros(rows, dtype=bool), ())
-    return Column(np.full(rows, np.nan), np.zeros(rows, dtype=bool))
+        return Layers(base)
+    return Layers(base, store.read(folder(overlay)), store.read_ordinals(folder(overlay)))
 
 
 @lru_cache(maxsize=16)
@@ -85,36 +117,6 @@ def _score(version: str, size: int) -> Column:
     kept = store.load(folder(version).with_suffix(".npy"))[:size]
     values[: len(kept)] = kept
     return Column(values, ~np.isnan(values))
-
-
-class _Percentiles:
-    """A score's percentile from its version's stored quantile table."""
-
-    def __init__(self, pointers: dict[str, Pointer], scores: dict[Ref, Column]) -> None:
-        self.pointers, self.scores = pointers, scores
-
-    def __call__(self, ref: Ref) -> Column | None:
-        score = self.scores.get(Ref("score", ref.name)) if ref.kind == "percentile" else None
-        if score is None:
-            return None
-        table = self.pointers[SCORE + ref.name].details.get("quantiles")
-        if not table:
-            return Column(np.full(len(np.asarray(score.values)), np.nan), score.present & False)
-        values = percentile_of(np.asarray(score.values, dtype=np.float64), np.array(table))
-        return Column(values, score.present)
-
-
-class _Reachable:
-    """Consent and an address, straight from SQL: consent withdrawn counts at once."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    def __call__(self, ref: Ref) -> Column | None:
-        if ref.kind != "reachable":
-            return None
-        consent, reachable = reachability(ref.name, self.size)
-        return Column((consent & reachable), np.ones(self.size, dtype=bool))
 
 
 def existing_ordinals() -> list[int]:

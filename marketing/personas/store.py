@@ -1,12 +1,14 @@
 """Persona columns on disk: immutable folders of memory-mapped arrays, and an overlay of rows.
 
-A column is one ``.npy``: float64 (NaN = missing) or int32 codes (-1 = missing) whose categories
-stand in the manifest. A version is written to a temporary folder and renamed; the pointer in SQL
-names the version and its overlay, so readers see the old or the new, never half.
+A column is one ``.npy``: int32 whole numbers that nobody misses, float64 (NaN = missing), or int32
+codes (-1 = missing) into its categories. A version is written to a temporary folder and renamed;
+the pointer in SQL names the version and its overlay, so readers see the old or the new, never
+half. What did not change since an earlier version is linked, not written again.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Container, Mapping
@@ -23,35 +25,59 @@ from marketing.kernel.errors import Unavailable
 
 
 class Written(msgspec.Struct, frozen=True):
-    """One column's line in the manifest."""
+    """One column's line in the manifest; equal columns share a file."""
 
     kind: str
     name: str
-    categories: tuple[str, ...] | None = None
+    file: str
+    is_text: bool = False
 
 
-def write(
-    folder: Path, columns: Mapping[Ref, Column], ordinals: NDArray[np.int64] | None = None
-) -> None:
-    """All columns, atomically. ``ordinals`` (int64[m]) makes it an overlay of those rows."""
+def write(folder: Path, columns: Mapping[Ref, Column], **arrays: NDArray[np.int64]) -> None:
+    """All columns, atomically. An overlay has ``ordinals`` (int64[m]): whose rows it holds."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
-    lines = []
-    for i, (ref, column) in enumerate(columns.items()):
-        np.save(half / f"{i}.npy", _plain(column))
-        lines.append(Written(ref.kind, ref.name, column.categories))
-    if ordinals is not None:
-        np.save(half / "ordinals.npy", ordinals)
+    lines: list[Written] = []
+    files: dict[int, str] = {}
+    for ref, column in columns.items():
+        if id(column.values) not in files:
+            files[id(column.values)] = str(len(files))
+            _save(half, files[id(column.values)], column)
+        lines.append(Written(*ref, files[id(column.values)], column.categories is not None))
+    for name, array in arrays.items():
+        np.save(half / f"{name}.npy", array)
     (half / "manifest.json").write_bytes(msgspec.json.encode(lines))
     if folder.exists():
         shutil.rmtree(folder)
     half.replace(folder)
 
 
-def _plain(column: Column) -> NDArray[np.generic]:
+def _save(folder: Path, name: str, column: Column) -> None:
+    if column.categories is not None:
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(column.categories))
+    source = _stored(column.values)
+    if source is not None:
+        os.link(source, folder / f"{name}.npy")
+    else:
+        np.save(folder / f"{name}.npy", plain(column))
+
+
+def _stored(values: object) -> Path | None:
+    """The file that these very values are mapped from, if they are all of it."""
+    if not isinstance(values, np.memmap) or values.filename is None:
+        return None
+    path = Path(values.filename)
+    whole = values.offset + values.nbytes
+    return path if path.exists() and path.stat().st_size == whole else None
+
+
+def plain(column: Column) -> NDArray[Any]:
+    """The values as they are stored."""
     values = np.asarray(column.values)
     if column.categories is not None:
         return np.where(column.present, values, -1).astype(np.int32)
+    if values.dtype == np.int32:
+        return values
     return np.where(column.present, values.astype(np.float64), np.nan)
 
 
@@ -60,9 +86,10 @@ def read(folder: Path) -> dict[Ref, Column]:
     """Memory-mapped; raises Unavailable when a file is missing or damaged."""
     try:
         lines = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=list[Written])
+        found = {line.file: _column(folder, line) for line in lines}
     except (OSError, ValueError, msgspec.DecodeError) as error:
         raise _damaged() from error
-    return {Ref(w.kind, w.name): _column(folder / f"{i}.npy", w) for i, w in enumerate(lines)}
+    return {Ref(line.kind, line.name): found[line.file] for line in lines}
 
 
 def _damaged() -> Unavailable:
@@ -73,9 +100,9 @@ def _damaged() -> Unavailable:
     )
 
 
-def read_ordinals(folder: Path) -> NDArray[np.int64]:
+def read_ordinals(folder: Path, name: str = "ordinals") -> NDArray[np.int64]:
     """int64[m]: whose rows an overlay holds. Raises Unavailable like ``read``."""
-    return np.asarray(load(folder / "ordinals.npy"), dtype=np.int64)
+    return np.asarray(load(folder / f"{name}.npy"), dtype=np.int64)
 
 
 def load(path: Path) -> NDArray[Any]:
@@ -87,10 +114,21 @@ def load(path: Path) -> NDArray[Any]:
     return found
 
 
-def _column(path: Path, written: Written) -> Column:
-    values = load(path)
-    present = values >= 0 if written.categories is not None else ~np.isnan(values)
-    return Column(values, present, written.categories)
+def _column(folder: Path, line: Written) -> Column:
+    values = load(folder / f"{line.file}.npy")
+    if not line.is_text:
+        return as_column(values)
+    words = (folder / f"{line.file}.json").read_bytes()
+    return as_column(values, msgspec.json.decode(words, type=tuple[str, ...]))
+
+
+def as_column(values: NDArray[Any], categories: tuple[str, ...] | None = None) -> Column:
+    """Stored values with who has one: read from the values themselves."""
+    if categories is not None:
+        return Column(values, values >= 0, categories)
+    if values.dtype == np.int32:
+        return Column(values, np.broadcast_to(np.True_, values.shape))
+    return Column(values, ~np.isnan(values))
 
 
 def as_text(column: Column) -> Column:
@@ -112,23 +150,35 @@ def number_text(number: float) -> str:
     return str(int(number)) if float(number).is_integer() else repr(float(number))
 
 
-def overlaid(base: Column, fresh: Column, ordinals: NDArray[np.int64], size: int) -> Column:
-    """``base`` lengthened to ``size``, with the fresh rows in their places."""
+def lengthened(column: Column, size: int) -> Column:
+    """With missing (or, of whole numbers, zero) for the people beyond its end."""
+    values = plain(column)
+    if len(values) >= size:
+        return column
+    filler = -1 if column.categories is not None else 0 if values.dtype == np.int32 else np.nan
+    longer = np.full(size, filler, dtype=values.dtype)
+    longer[: len(values)] = values
+    return as_column(longer, column.categories)
+
+
+def patched(base: Column, fresh: Column, places: NDArray[np.int64]) -> Column:
+    """A copy of ``base`` with the fresh rows in their places (int64[m])."""
     if base.categories is None and fresh.categories is None:
-        values = np.full(size, np.nan)
-        values[: len(np.asarray(base.values))] = _plain(base)
-        values[ordinals] = _plain(fresh)
-        return Column(values, ~np.isnan(values))
+        values = np.array(plain(base))
+        rows = plain(fresh)
+        if values.dtype != rows.dtype:
+            values = values.astype(np.float64)
+        values[places] = rows
+        return as_column(values)
     base, fresh = as_text(base), as_text(fresh)
     if base.categories is None or fresh.categories is None:
         raise AssertionError("a text column has categories")
     categories = tuple(dict.fromkeys((*base.categories, *fresh.categories)))
     place = {category: code for code, category in enumerate(categories)}
     recode = np.array([*(place[c] for c in fresh.categories), -1], dtype=np.int32)
-    codes = np.full(size, -1, dtype=np.int32)
-    codes[: len(np.asarray(base.values))] = _plain(base)
-    codes[ordinals] = recode[_plain(fresh).astype(np.int64)]
-    return Column(codes, codes >= 0, categories)
+    codes = np.array(plain(base))
+    codes[places] = recode[plain(fresh).astype(np.int64)]
+    return as_column(codes, categories)
 
 
 def prune(root: Path, *, keep: int, using: Container[str]) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.conditions.types import Column, Ref
+from marketing.conditions.types import TODAY, Column, Ref
 from marketing.kernel.errors import unknown_name
+from marketing.personas.layers import Layers
 
 # Gives a column that others own (segments, buckets, reachability), or None if it does not.
 Provider = Callable[[Ref], Column | None]
@@ -29,10 +30,13 @@ class Personas:
     exists: NDArray[np.bool_]
     columns: Mapping[Ref, Column]
     providers: tuple[Provider, ...] = ()
+    today: int = 0  # the local day of ``as_of``, days since 1970-01-01
     _kept: dict[Ref, Column] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, ref: Ref) -> Column:
         """Raises NotFound with the nearest name."""
+        if ref == TODAY:
+            return Column(self.today, True)
         if ref in self.columns:
             return self.columns[ref]
         if ref not in self._kept:
@@ -52,7 +56,11 @@ class Personas:
         return replace(self, providers=(*providers, *self.providers), _kept={})
 
     def one(self, ordinal: int) -> OnePersona:
-        return OnePersona(self, ordinal)
+        place = self.columns.place(ordinal) if isinstance(self.columns, Layers) else -1
+        return OnePersona(self, ordinal, place)
+
+    def some(self, ordinals: NDArray[np.int64]) -> SomePersonas:
+        return SomePersonas(self, ordinals)
 
     def names(self, kind: str) -> list[str]:
         return sorted(ref.name for ref in self.columns if ref.kind == kind)
@@ -60,12 +68,16 @@ class Personas:
 
 @dataclass(frozen=True)
 class OnePersona:
-    """One row of it, as Python scalars."""
+    """One row of it, as Python scalars. ``place``: the row in the overlay, -1 for none."""
 
     personas: Personas
     ordinal: int
+    place: int = -1
 
     def column(self, ref: Ref) -> Column:
+        columns = self.personas.columns
+        if isinstance(columns, Layers) and ref in columns:
+            return columns.at(ref, self.ordinal, self.place)
         column = self.personas.column(ref)
         if isinstance(column.values, np.ndarray) and self.ordinal >= len(column.values):
             return Column(None, False)
@@ -80,4 +92,8 @@ class SomePersonas:
     ordinals: NDArray[np.int64]
 
     def column(self, ref: Ref) -> Column:
-        return self.personas.column(ref).take(self.ordinals)
+        columns = self.personas.columns
+        if isinstance(columns, Layers) and ref in columns:
+            return columns.take(ref, self.ordinals)
+        column = self.personas.column(ref)
+        return column.take(self.ordinals) if isinstance(column.values, np.ndarray) else column

@@ -116,6 +116,7 @@ _("The time when access attempt expires and is no longer valid.")
 # the schedules that marketing.schedules installs: their names are rows
 _("Archive events")
 _("Launch due campaigns")
+_("Rebuild personas")
 _("Refresh personas and segments")
 _("Apply scores")
 _("Measure experiments")

@@ -44,6 +44,9 @@ class Workspace(models.Model):
     quiet_until_hour = models.PositiveSmallIntegerField(
         _("quiet until, hour"), default=8, validators=[MaxValueValidator(23)]
     )
+    subscription_grace_days = models.PositiveSmallIntegerField(
+        _("grace after a missed renewal, days"), default=7
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:

@@ -13,6 +13,8 @@ PACKAGES = ("marketing", "segments", "recommender", "campaigns")
 # What a member is called in errors, by the package whose files are the members.
 REGISTRIES = {
     "marketing.personas.traits": "TRAITS",
+    "marketing.personas.parts": "PARTS",
+    "marketing.personas.engines": "ENGINES",
     "marketing.conditions.operators": "OPERATORS",
     "marketing.conditions.criteria": "CRITERIA",
     "marketing.experiments.metrics": "METRICS",

@@ -4,8 +4,9 @@ HEAD = '"""Added by dropping in this file."""\n\nfrom __future__ import annotati
 
 NEW = {
     "marketing.personas.traits": """
+from marketing.conditions.types import Column
 from marketing.kernel.text import Text
-from marketing.personas.traits import TraitFunction
+from marketing.personas.traits import TraitFunction, part, told
 
 
 class Twice(TraitFunction):
@@ -13,22 +14,49 @@ class Twice(TraitFunction):
     phrase = Text("twice the number of", "次数的两倍")
 
     @classmethod
-    def aggregate(cls, rows, moment):
-        return rows.at_us.count(where=rows.inside) * 2
+    def parts(cls, spec):
+        return (part("n", spec),)
 
     @classmethod
-    def fold(cls, happenings, moment):
-        return 2 * len(happenings)
+    def finish(cls, parts, spec, moment):
+        return Column(parts[0].values * 2, parts[0].present)
+
+    @classmethod
+    def fold(cls, spec, history, moment):
+        return 2 * len(told(spec, history))
+""",
+    "marketing.personas.parts": """
+from marketing.personas.parts import Merge, PartKind
+
+
+class Hundredths(PartKind):
+    merge = Merge.ADD
+    empty = 0
+
+    @classmethod
+    def of(cls, at_us, number):
+        return at_us * 0.01
+
+    @classmethod
+    def aggregate(cls, rows):
+        return (rows.at_us * 0.01).sum(where=rows.inside)
+""",
+    "marketing.personas.engines": """
+from marketing.personas.engines import Engine
+
+
+class Nothing(Engine):
+    dialect = "duckdb"
 """,
     "marketing.conditions.operators": """
 from marketing.conditions.operators import Operator
 from marketing.kernel.text import Text
 
 
-class StartsWith(Operator):
+class SoundsLike(Operator):
     takes = "text"
     on = frozenset({"text"})
-    phrase = Text("starts with {value}", "以{value}开头")
+    phrase = Text("begins like {value}", "开头像{value}")
 
     @classmethod
     def test(cls, value, operand):

@@ -12,6 +12,8 @@ from tests.architecture.new_members import HEAD, NEW
 
 USED: dict[str, object] = {
     "marketing.personas.traits": [0.0, 6.0, 0.0],
+    "marketing.personas.parts": [3.0],
+    "marketing.personas.engines": "duckdb",
     "marketing.conditions.operators": True,
     "marketing.conditions.criteria": True,
     "marketing.experiments.metrics": [2.0, 0.0, 1.0],

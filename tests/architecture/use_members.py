@@ -12,7 +12,6 @@ import django
 
 django.setup()
 
-import ibis  # noqa: E402
 import numpy as np  # noqa: E402
 from django.core.exceptions import ValidationError  # noqa: E402
 
@@ -23,8 +22,9 @@ from marketing.conditions.types import Column, Ref, TraitSpec  # noqa: E402
 from marketing.events import warehouse  # noqa: E402
 from marketing.events.log import LogRow  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
-from marketing.personas import plan  # noqa: E402
 from marketing.personas.engine import Run, compute  # noqa: E402
+from marketing.personas.rows import everybody  # noqa: E402
+from marketing.personas.traits import Moment  # noqa: E402
 from recommender.rankers import Histories  # noqa: E402
 from tests.architecture.house import REGISTRIES  # noqa: E402
 
@@ -44,11 +44,10 @@ class Plans:
 
 def trait() -> object:
     rows = [LogRow(0, i, f"m{i}", 1, "track", "A", i, i, "{}") for i in range(3)]
-    connection = ibis.duckdb.connect()
-    connection.con.register("tail", warehouse.as_table(rows))
-    run = Run(Source(connection, connection.table("tail"), None, None), NOW, UTC_ZONE, 3)
+    source = Source(None, warehouse.as_table(rows), {})
+    run = Run(source, Moment(NOW, UTC_ZONE), everybody(3))
     specs = {"t": TraitSpec(function="added", events=("A",))}
-    return np.asarray(compute(run, plan.make(specs, NOW, UTC_ZONE))["t"].values).tolist()
+    return np.asarray(compute(run, specs)["t"].values).tolist()
 
 
 def holds(leaf: object) -> object:
@@ -71,6 +70,12 @@ ranker = members["recommender.rankers"]()
 histories = Histories(nobody, np.zeros(1, np.int64), 3)
 answers = {
     "marketing.personas.traits": trait(),
+    "marketing.personas.parts": members["marketing.personas.parts"]
+    .of(np.array([300]), nobody)
+    .tolist(),
+    "marketing.personas.engines": members["marketing.personas.engines"](
+        Source(None, warehouse.as_table([]), {})
+    ).dialect,
     "marketing.conditions.operators": holds(starts_leaf),
     "marketing.conditions.criteria": holds(plan_leaf),
     "marketing.experiments.metrics": members["marketing.experiments.metrics"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketing.conditions.parse import MAX_DEPTH, parse
+from marketing.conditions.parse import MAX_DEPTH, parse, to_json
 from marketing.kernel.errors import Invalid
 
 LEAF = {"type": "attribute", "name": "age", "op": "gt", "value": 3}
@@ -23,10 +23,10 @@ def test_parse__when_it_is_no_condition__then_an_example_is_given(document: obje
     assert '"condition": {"all": []}' in (error.fix or "")
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", None, True])
 def test_parse__when_the_version_is_unknown__then_the_known_one_is_named(version: object) -> None:
     error = error_of({"version": version, "condition": LEAF})
-    assert (error.pointer, error.fix) == ("/version", "Use 1.")
+    assert (error.pointer, error.fix) == ("/version", "Use 2.")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_parse__when_the_version_is_unknown__then_the_known_one_is_named(version
         ({"not": {**LEAF, "op": "gtee"}}, "/condition/not/op", "Did you mean 'gte'?"),
         ({"any": [{**LEAF, "unit": "years"}]}, "/condition/any/0", "fields of 'attribute'"),
         ({"type": "attribute", "op": "is_known"}, "/condition", "fields of 'attribute'"),
-        ({"name": "age"}, "/condition", "One of attribute, event,"),
-        ({"type": 3}, "/condition", "One of attribute, event,"),
+        ({"name": "age"}, "/condition", "One of attribute, concept_affinity,"),
+        ({"type": 3}, "/condition", "One of attribute, concept_affinity,"),
         ("age > 3", "/condition", '{"all": […]}'),
         ({"all": LEAF}, "/condition/all", '{"all": [ … ]}'),
         ({"all": [], "any": []}, "/condition", "Nest groups instead."),
@@ -61,12 +61,14 @@ def test_parse__when_a_part_is_wrong__then_place_and_fix_are_named(
 @pytest.mark.parametrize(
     ("op", "value", "takes"),
     [
-        ("gt", "3", "number"), ("gt", True, "number"), ("gt", None, "number"),
-        ("gt", [3], "number"), ("contains", "", "text"), ("contains", 3, "text"),
-        ("eq", None, "scalar"), ("eq", [1], "scalar"), ("one_of", [], "list"),
-        ("one_of", "a", "list"), ("between", [1], "pair"), ("between", [1, 2, 3], "pair"),
-        ("between", ["a", "b"], "pair"), ("between", [False, True], "pair"),
-        ("is_known", 1, "nothing"),
+        ("gt", "3", "a number"), ("gt", True, "a number"), ("gt", None, "a number"),
+        ("gt", [3], "a number"), ("contains", "", "a text"), ("contains", 3, "a text"),
+        ("eq", None, "one value"), ("eq", [1], "one value"), ("one_of", [], "a list"),
+        ("one_of", "a", "a list"), ("between", [1], "two numbers"),
+        ("between", [1, 2, 3], "two numbers"),
+        ("between", ["a", "b"], "two numbers"), ("between", [False, True], "two numbers"),
+        ("is_known", 1, "no value"), ("date_before", "soon", "a date"),
+        ("date_in_last_days", 0, "a whole number of days"), ("version_lt", "new", "a version"),
     ],
 )  # fmt: skip
 def test_parse__when_the_operand_is_not_the_operator_s__then_it_says_what_is(
@@ -75,7 +77,7 @@ def test_parse__when_the_operand_is_not_the_operator_s__then_it_says_what_is(
     leaf = {"type": "attribute", "name": "age", "op": op, "value": value}
     error = error_of({"version": 1, "condition": {"any": [leaf]}})
     assert (error.code, error.pointer) == ("bad_operand", "/condition/any/0/value")
-    assert error.fix == f"Give a {takes}."
+    assert (error.fix or "").startswith(f"Give {takes}")
 
 
 def test_parse__when_groups_nest_too_deep__then_a_segment_is_suggested() -> None:
@@ -87,3 +89,14 @@ def test_parse__when_groups_nest_too_deep__then_a_segment_is_suggested() -> None
     assert error.code == "too_deep"
     assert error.pointer == "/condition/all/0" + "/not" * MAX_DEPTH
     assert "segment" in (error.fix or "")
+
+
+def test_parse__when_a_condition_is_of_version_1__then_its_filters_are_migrated() -> None:
+    leaf = {"type": "event", "event": "A", "op": "gt", "value": 1,
+            "where": [{"property": "plan", "op": "ne", "value": "free"}]}  # fmt: skip
+    node = parse({"version": 1, "condition": {"any": [{"not": leaf}]}})
+    told = to_json(node)
+    assert told["version"] == 2
+    (inner,) = told["condition"]["any"]  # type: ignore[index]
+    assert list(inner["not"]["where"]) == [{"property": "plan", "op": "not_eq", "value": "free"}]
+    assert parse(told) == node

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,14 +16,37 @@ from hypothesis import strategies as st
 from marketing.conditions.criteria import Criterion
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.parse import parse
-from marketing.conditions.types import Column, Columns, Operand, Ref, Scalar
+from marketing.conditions.types import TODAY, Column, Columns, Operand, Ref, Scalar
 from marketing.kernel.errors import NotFound
 
 # Integers that a float64 holds exactly: columns are float64.
 NUMBERS = st.integers(-5, 5) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=64)
-TEXTS = st.sampled_from(["", "a", "ab", "上海", "上海市", "北京", "1", "True"]) | st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="{}\x00"), max_size=4
-)
+TEXTS = st.sampled_from(
+    [
+        "",
+        "a",
+        "ab",
+        "上海",
+        "上海市",
+        "北京",
+        "1",
+        "True",
+        "2024-06-12",
+        "1996-02-29",
+        "2023-06-15T08:00:00Z",
+        "2024-13-01",
+        "3.10.2",
+        "v3.9",
+        "3",
+        '["a","上海"]',
+        '["1"]',
+        "[a",
+        "中国/上海/浦东",
+        "CN-31",
+        "cn-31-Pudong",
+        "CN",
+    ]
+) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}\x00"), max_size=4)
 FLAGS = st.booleans()
 SCALARS = NUMBERS | TEXTS | FLAGS
 # What a column of each kind can hold; a missing value is None.
@@ -36,7 +62,13 @@ OPERANDS: dict[str, st.SearchStrategy[Operand]] = {
     "list": st.lists(SCALARS, min_size=1, max_size=4).map(tuple),
     "pair": st.tuples(NUMBERS, NUMBERS),
     "nothing": st.none(),
+    "date": st.sampled_from(["2024-06-12", "1996-02-29", "2023-06-15"]) | st.dates().map(str),
+    "days": st.sampled_from([1, 3, 7, 366]) | st.integers(1, 3_660),
+    "version": st.sampled_from(["3.10", "v3.9.0", "3", "10.0.1-beta"]),
 }
+# The local day of every evaluation here: leap years have their 29 February around it.
+DAY = date(2024, 2, 27)
+TODAY_IS = (DAY - date(1970, 1, 1)).days
 
 
 def population(kind: str, values: Sequence[Scalar]) -> Column:
@@ -64,6 +96,8 @@ class Table(Columns):
     asked: list[Ref]
 
     def column(self, ref: Ref) -> Column:
+        if ref == TODAY:
+            return Column(TODAY_IS, True)
         self.asked.append(ref)
         if ref not in self.columns:
             raise NotFound(str(ref))
@@ -87,6 +121,17 @@ LEAVES: list[tuple[dict[str, object], str]] = [
     ({"type": "segment", "name": "new"}, "flag"),
     ({"type": "reachable", "channel": "push"}, "flag"),
     ({"type": "random_bucket", "seed": "spring"}, "number"),
+    ({"type": "sequence", "event": "Product Added", "window": {"days": 30},
+      "then": {"step": {"events": ["Order Completed"]}, "within_hours": 48, "negate": True}},
+     "number"),
+    ({"type": "label", "name": "interests"}, "text"),
+    ({"type": "subscription", "field": "state"}, "text"),
+    ({"type": "subscription", "field": "days_to_renewal"}, "number"),
+    ({"type": "since_entered", "name": "new"}, "number"),
+    ({"type": "content_progress", "content": "algebra"}, "number"),
+    ({"type": "content_stalled", "content": "algebra"}, "number"),
+    ({"type": "concept_affinity", "concept": "函数"}, "number"),
+    ({"type": "consent", "channel": "push"}, "flag"),
 ]  # fmt: skip
 KINDS = [kind for _leaf, kind in LEAVES]
 
@@ -113,8 +158,75 @@ MEANING: dict[str, Callable[[Any, Any], bool]] = {
     "contains": lambda value, part: part in value,
     "one_of": lambda value, several: any(value == each for each in several),
     "is_known": lambda value, nothing: True,
-}
-ONLY_ON = {"gt": float, "gte": float, "lt": float, "lte": float, "between": float, "contains": str}
+    "starts_with": lambda value, part: value[: len(part)] == part,
+    "ends_with": lambda value, part: value[max(len(value) - len(part), 0) :] == part,
+    "date_before": lambda value, other: _is_date(value) and _date(value) < _date(other),
+    "date_after": lambda value, other: _is_date(value) and _date(value) > _date(other),
+    "date_in_last_days": lambda value, n: _is_date(value) and 0 <= (DAY - _date(value)).days < n,
+    "date_in_next_days": lambda value, n: _is_date(value) and 0 <= (_date(value) - DAY).days < n,
+    "anniversary_in_next_days": lambda value, n: _is_date(value) and any(
+        _is_anniversary(_date(value), DAY + timedelta(days=ahead)) for ahead in range(min(n, 400))
+    ),
+    "has_any": lambda value, several: bool(_set(value) & {str(each) for each in several}),
+    "has_all": lambda value, several: {str(each) for each in several} <= _set(value),
+    "in_region": lambda value, several: any(_is_within(value, str(each)) for each in several),
+    "version_gte": lambda value, other: _compared(value, other) in (0, 1),
+    "version_lt": lambda value, other: _compared(value, other) == -1,
+}  # fmt: skip
+ONLY_ON: dict[str, type] = dict.fromkeys(["gt", "gte", "lt", "lte", "between"], float) | (
+    dict.fromkeys(set(MEANING) - {"eq", "not_eq", "one_of", "is_known"}, str)
+    | dict.fromkeys(["gt", "gte", "lt", "lte", "between"], float)
+)
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", text, re.ASCII | re.DOTALL):
+        return False
+    try:
+        _date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _date(text: str) -> date:
+    return date(int(text[:4]), int(text[5:7]), int(text[8:10]))
+
+
+def _is_anniversary(born: date, day: date) -> bool:
+    if (born.month, born.day) == (2, 29) and (day.month, day.day) == (2, 28):
+        return (day + timedelta(days=1)).day == 1
+    return (born.month, born.day) == (day.month, day.day)
+
+
+def _set(text: str) -> set[str]:
+    try:
+        found = json.loads(text) if text.startswith("[") else None
+    except ValueError:
+        found = None
+    is_set = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return set(found) if is_set and found is not None else {text}
+
+
+def _is_within(place: str, region: str) -> bool:
+    mine, wanted = (
+        "\0".join(part.strip() for part in re.split("[-/>·]", text.casefold().strip())) + "\0"
+        for text in (place, region)
+    )
+    return mine.startswith(wanted)
+
+
+def _compared(value: str, other: str) -> int | None:
+    mine, theirs = _version(value), _version(other)
+    return None if mine is None or theirs is None else (mine > theirs) - (mine < theirs)
+
+
+def _version(text: str) -> list[int] | None:
+    found = re.match(r"\s*[vV]?(\d{1,9}(\.\d{1,9}){0,5})\s*($|[-+ ])", text)
+    if found is None:
+        return None
+    numbers = [int(each) for each in found.group(1).split(".")]
+    return (numbers + [0] * 6)[:6]
 
 
 def holds(document: Any, values: Sequence[Scalar]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import orjson
 from hypothesis import strategies as st
 
-from marketing.conditions.types import Filter, Scalar, TraitSpec
+from marketing.conditions.types import Filter, Scalar, Step, Then, TraitSpec
 from marketing.events.log import LogRow
-from marketing.events.messages import microseconds
+from marketing.kernel.moments import microseconds
 from marketing.kernel.windows import Window
 from marketing.personas.traits import TRAITS, Happening, Moment
 
@@ -26,9 +26,13 @@ MOMENTS = st.sampled_from(
      datetime(2024, 6, 12, 23, 59, 59, 999_999, tzinfo=UTC)]
 )  # fmt: skip
 NAMES = ("Order Completed", "Lesson Completed", "课程")
-# Eighths add up exactly in any order, so sums are compared exactly.
-NUMBERS = st.integers(-80, 80).map(lambda eighths: eighths / 8) | st.integers(-9, 9)
-WORDS = st.sampled_from(["上海", "12 yuan", "", 'a"b', "a\\b"])
+# Sums count whole ten-thousandths: they are exact for any numbers in any order.
+NUMBERS = (
+    st.integers(-9, 9)
+    | st.floats(-1e6, 1e6, allow_nan=False)
+    | st.sampled_from([0.00005, -0.00005, 1e12, 1.5e12, -1e13, 1e300])
+)
+WORDS = st.sampled_from(["上海", "12 yuan", "", 'a"b', "a\\b", "1", "true"])
 OTHERS = st.sampled_from([[], [1], {"a": 1}])
 VALUES = NUMBERS | WORDS | st.booleans() | OTHERS
 PROPERTIES = st.fixed_dictionaries({}, optional={"price": VALUES, "城市": VALUES, "a b": VALUES})
@@ -37,25 +41,52 @@ ALL_WINDOWS = (Window(), Window(days=1), Window(days=30), Window(days=7, skip_da
 WINDOWS = st.sampled_from(ALL_WINDOWS)
 # How many midnights ago these windows start or end.
 DAYS_AGO = (0, 2, 9, 29, 299)
-FILTERS = st.builds(
-    lambda name, op, value: Filter(property=name, op=op, value=value),
-    st.sampled_from(["price", "城市", "absent"]),
-    st.sampled_from(["eq", "ne", "gt", "gte", "lt", "lte"]),
-    NUMBERS | WORDS | st.booleans(),
+OPERANDS = st.integers(-9, 9) | st.floats(-10, 10) | WORDS | st.booleans()
+FILTERED = st.sampled_from(["price", "城市", "absent"])
+FILTERS = st.one_of(
+    st.builds(
+        lambda name, op, value: Filter(property=name, op=op, value=value),
+        FILTERED, st.sampled_from(["eq", "not_eq", "gt", "gte", "lt", "lte"]), OPERANDS,
+    ),
+    st.builds(
+        lambda name, values: Filter(property=name, op="one_of", value=tuple(values)),
+        FILTERED, st.lists(OPERANDS, min_size=1, max_size=3),
+    ),
+    st.builds(
+        lambda name, op, value: Filter(property=name, op=op, value=value),
+        FILTERED, st.sampled_from(["contains", "in_list"]), st.sampled_from(["1", "上", "cities"]),
+    ),
+)  # fmt: skip
+# What the lists are that ``in_list`` names; any other name is an empty list.
+LISTS = {"cities": ("上海", "1"), "nothing": ()}
+STEPS = st.builds(
+    lambda events, where: Step(events=tuple(events), where=tuple(where)),
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True),
+    st.lists(FILTERS, max_size=1),
+)
+THEN = st.builds(
+    lambda step, hours, negate: Then(step=step, within_hours=hours, negate=negate),
+    STEPS, st.sampled_from([1, 24, 24 * 30]), st.booleans(),
 )  # fmt: skip
 
 
 def specs(function: str) -> st.SearchStrategy[TraitSpec]:
-    return st.builds(
-        lambda events, name, where, window: TraitSpec(
-            function=function, events=tuple(events), property=name, where=tuple(where),
-            window=window,
-        ),
-        st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True),
-        st.sampled_from(["price", "城市", "a b", "absent"]),
-        st.lists(FILTERS, max_size=2),
-        WINDOWS,
-    )  # fmt: skip
+    """Any spec of this function."""
+    needs = TRAITS.get(function).needs
+    plain = {
+        "function": st.just(function),
+        "events": st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(tuple),
+        "property": st.sampled_from(["price", "城市", "a b", "absent"]),
+        "where": st.lists(FILTERS, max_size=2).map(tuple),
+        "window": WINDOWS,
+    }
+    if needs == "then":
+        plain["then"] = THEN
+    if needs == "steps":
+        plain["steps"] = st.lists(STEPS, min_size=1, max_size=3).map(tuple)
+    if needs == "against":
+        plain["against"] = specs("count") | specs("sum")
+    return st.builds(TraitSpec, **plain)
 
 
 @dataclass(frozen=True)
@@ -108,22 +139,30 @@ def rows(stream: Sequence[Said]) -> list[LogRow]:
     ]  # fmt: skip
 
 
+class Plainly:
+    """One person's events, looked at one after the other."""
+
+    def __init__(self, stream: Sequence[Said], person: int, now: datetime, zone: ZoneInfo) -> None:
+        own = [each for each in stream if each.person == person]
+        self.own = sorted(own, key=lambda each: each.at)
+        self.now, self.zone = now, zone
+
+    def of(self, step: Step, window: Window, property: str | None = None) -> list[Happening]:
+        return [
+            Happening(microseconds(each.at), _number(each, property), _text(each, property))
+            for each in self.own
+            if each.name in step.events
+            and _is_inside(each.at, window, self.now, self.zone)
+            and all(_passes(each, one) for one in step.where)
+        ]
+
+
 def plainly(
     spec: TraitSpec, stream: Sequence[Said], person: int, now: datetime, zone: ZoneInfo
 ) -> Scalar:
-    """The trait of one person: every event looked at, one after the other."""
-    own = sorted((each for each in stream if each.person == person), key=lambda each: each.at)
-    counted = [
-        Happening(microseconds(each.at), _number(each, spec.property), _text(each, spec.property))
-        for each in own
-        if each.name in spec.events
-        and _is_inside(each.at, spec.window, now, zone)
-        and all(_passes(each, one) for one in spec.where)
-    ]
+    """The trait of one person."""
     function = TRAITS.get(spec.function)
-    offset = now.astimezone(zone).utcoffset() or timedelta(0)
-    moment = Moment(microseconds(now), offset // timedelta(microseconds=1))
-    answer = function.fold(counted, moment)
+    answer = function.fold(spec, Plainly(stream, person, now, zone), Moment(now, zone))
     return function.empty if answer is None else answer
 
 
@@ -140,24 +179,37 @@ def _is_inside(at: datetime, window: Window, now: datetime, zone: ZoneInfo) -> b
 
 def _number(said: Said, name: str | None) -> float | None:
     value = said.properties.get(name or "")
-    return float(value) if isinstance(value, bool | int | float) else None
+    if not isinstance(value, bool | int | float) or abs(value) > 1e12:
+        return None
+    return float(value)
 
 
 def _text(said: Said, name: str | None) -> str | None:
-    if name is None or name not in said.properties:
-        return None
-    return orjson.dumps(said.properties[name]).decode()
+    value = said.properties.get(name or "")
+    if isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode() if isinstance(value, bool | int | float) else None
 
 
 def _passes(said: Said, one: Filter) -> bool:
-    value = said.properties.get(one.property)
-    if isinstance(one.value, str) != isinstance(value, str):
+    if one.op == "one_of":
+        values = one.value if isinstance(one.value, tuple) else ()
+        return any(_compares(said, one.property, "eq", value) for value in values)
+    if isinstance(one.value, tuple):
+        raise AssertionError("only one_of takes several")
+    return _compares(said, one.property, one.op, one.value)
+
+
+def _compares(said: Said, name: str, op: str, wanted: bool | int | float | str) -> bool:
+    value: Any = _text(said, name) if isinstance(wanted, str) else _number(said, name)
+    if value is None:
         return False
-    if not isinstance(value, bool | int | float | str):
-        return False
-    compared: dict[str, bool] = {
-        "eq": value == one.value, "ne": value != one.value,
-        "gt": value > one.value, "gte": value >= one.value,  # type: ignore[operator]
-        "lt": value < one.value, "lte": value <= one.value,  # type: ignore[operator]
+    if op == "in_list":
+        return value in LISTS.get(str(wanted), ())
+    compared: dict[str, Callable[[], bool]] = {
+        "eq": lambda: value == wanted, "not_eq": lambda: value != wanted,
+        "gt": lambda: value > wanted, "gte": lambda: value >= wanted,
+        "lt": lambda: value < wanted, "lte": lambda: value <= wanted,
+        "contains": lambda: wanted in value,
     }  # fmt: skip
-    return compared[one.op]
+    return bool(compared[op]())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marketing.conditions.criteria import CRITERIA, Criterion
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.parse import parse, to_json
-from marketing.conditions.types import Filter, Ref, TraitSpec
+from marketing.conditions.types import Filter, Ref, Step, Then, TraitSpec
 from marketing.kernel.text import Language
 from marketing.kernel.windows import Window
 from tests.conditions.worlds import OPERANDS, SCALARS, VALUES, person, population, table
@@ -30,7 +30,7 @@ WINDOWS = (
 )  # fmt: skip
 FILTERS = st.builds(
     lambda name, op, value: Filter(property=name, op=op, value=value),
-    WORDS, st.sampled_from(["eq", "ne", "gte", "lte", "gt", "lt"]), SCALARS,
+    WORDS, st.sampled_from(["eq", "not_eq", "gte", "lte", "gt", "lt"]), SCALARS,
 )  # fmt: skip
 # A strategy by a field's type; hypothesis finds one for types that are not listed.
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
@@ -39,7 +39,14 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     str | tuple[str, ...]: WORDS | st.lists(WORDS, min_size=1, max_size=3).map(tuple),
     tuple[Filter, ...]: st.lists(FILTERS, max_size=2).map(tuple),
     Window: WINDOWS,
-}
+    Then: st.builds(
+        lambda events, where, hours, negate: Then(
+            step=Step(events=tuple(events), where=tuple(where)), within_hours=hours, negate=negate
+        ),
+        st.lists(WORDS, min_size=1, max_size=2), st.lists(FILTERS, max_size=1),
+        st.integers(1, 400), st.booleans(),
+    ),
+}  # fmt: skip
 
 
 @st.composite
@@ -94,10 +101,10 @@ def test_criterion__when_it_needs_a_trait__then_the_trait_s_column_is_what_it_re
     name: str, data: st.DataObject
 ) -> None:
     leaf = data.draw(criteria(name))
-    spec = leaf.trait()
-    if spec is not None:
-        assert isinstance(spec, TraitSpec)
-        assert leaf.ref() == Ref("trait", spec.key())
+    specs = leaf.traits()
+    assert all(isinstance(spec, TraitSpec) for spec in specs)
+    if specs and leaf.ref().kind == "trait":
+        assert leaf.ref() == Ref("trait", specs[0].key())
 
 
 @every_member

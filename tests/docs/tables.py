@@ -20,6 +20,8 @@ from marketing.conditions.operators import OPERATORS
 from marketing.experiments.metrics import METRICS
 from marketing.kernel.registry import Registry
 from marketing.kernel.windows import Window
+from marketing.personas.engines import ENGINES
+from marketing.personas.parts import PARTS
 from marketing.personas.traits import TRAITS
 from recommender.features import FEATURES
 from recommender.predictors import PREDICTORS
@@ -93,6 +95,15 @@ def _phrase(member: Any) -> str:
     return f"{member.phrase.en} · {member.phrase.zh}"
 
 
+def _parts() -> str:
+    heads = ("Part", "Merges by", "Prepared as", "What it is")
+    return _table(heads, _rows(PARTS, lambda m: m.merge or "no", lambda m: m.shape.value))
+
+
+def _engines() -> str:
+    return _table(("Engine", "SQL of", "What it is"), _rows(ENGINES, lambda m: m.dialect))
+
+
 def _traits() -> str:
     needs = _rows(TRAITS, _phrase, lambda m: "yes" if m.needs_property else "no", _empty)
     heads = ("Function", "In words", "Needs a property", "Without such events", "What it is")
@@ -151,6 +162,8 @@ def _local(moment: datetime | None) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "traits": _traits,
+    "parts": _parts,
+    "engines": _engines,
     "criteria": _criteria,
     "operators": _operators,
     "windows": _windows,

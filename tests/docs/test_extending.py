@@ -17,6 +17,8 @@ from tests.docs.pages import ROOT
 
 LAWS = {
     "marketing/personas/traits": "test_traits",
+    "marketing/personas/parts": "test_parts",
+    "marketing/personas/engines": "test_engines",
     "marketing/conditions/operators": "test_operators",
     "marketing/conditions/criteria": "test_criteria",
     "marketing/experiments/metrics": "test_metrics",

@@ -14,10 +14,10 @@ from marketing.events import archive as archiving
 from marketing.events import log, warehouse
 from marketing.events.archive import archive
 from marketing.events.intake import Taken
-from marketing.events.messages import microseconds
 from marketing.events.models import Event
 from marketing.events.scans import fold_cursor, frame, open_source
 from marketing.kernel.errors import Conflict, Unavailable
+from marketing.kernel.moments import microseconds
 from marketing.people.queries import by_external_id
 from marketing.workspace.models import Cursor
 from marketing.workspace.queries import cursor

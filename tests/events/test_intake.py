@@ -15,9 +15,10 @@ from pytest_django import Settings
 
 from marketing.events.archive import archive
 from marketing.events.intake import Rejection, Taken, accept
-from marketing.events.messages import MAX_EVENT_BYTES, microseconds
+from marketing.events.messages import MAX_EVENT_BYTES
 from marketing.events.models import Event, RejectedEvent
 from marketing.kernel.errors import Unavailable
+from marketing.kernel.moments import microseconds
 from marketing.people.models import Identity
 from tests.messages import identify, track
 from tests.undone import undone

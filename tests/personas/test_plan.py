@@ -37,16 +37,17 @@ def spec(*events: str, days: int | None = None) -> TraitSpec:
 
 
 @given(SPECS)
-def test_plan__when_made__then_each_trait_is_in_one_scan_that_reaches_it(
+def test_plan__when_made__then_each_part_is_in_one_scan_that_reaches_it(
     specs: dict[str, TraitSpec],
 ) -> None:
-    scans = plan.make(specs, NOW, SHANGHAI)
-    answered = [name for scan in scans for name, _spec in scan.columns]
-    assert sorted(answered) == sorted(specs)
+    parts = plan.parts_of(specs)
+    scans = plan.make(parts.values(), NOW, SHANGHAI)
+    answered = [part.key() for scan in scans for part in scan.parts]
+    assert sorted(answered) == sorted(parts)
     for scan in scans:
-        starts = [each.window.bounds(NOW, SHANGHAI)[0] for _name, each in scan.columns]
+        starts = [each.window.bounds(NOW, SHANGHAI)[0] for each in scan.parts]
         assert scan.since == (None if None in starts else min(filter(None, starts)))
-        assert all(set(each.events) == set(scan.events) for _name, each in scan.columns)
+        assert all(set(each.events) == set(scan.events) for each in scan.parts)
     assert len(scans) <= 2 * len({frozenset(each.events) for each in specs.values()})
 
 
@@ -58,21 +59,29 @@ def test_plan__when_events_are_the_same__then_near_windows_share_and_far_ones_do
         "ever": spec("A", "B"),
         "other": spec("A", days=7),
     }
-    scans = plan.make(specs, NOW, SHANGHAI)
-    assert [[name for name, _spec in scan.columns] for scan in scans] == [
-        ["other"], ["ever", "year"], ["quarter", "week"],
-    ]  # fmt: skip
-    quarter = Window(days=90).bounds(NOW, SHANGHAI)[0]
-    assert [scan.since for scan in scans[1:]] == [None, quarter]
+    scans = plan.make(plan.parts_of(specs).values(), NOW, SHANGHAI)
+    quarter, week = (Window(days=days).bounds(NOW, SHANGHAI)[0] for days in (90, 7))
+    assert {(scan.events, scan.since): len(scan.parts) for scan in scans} == {
+        (("A",), week): 1, (("A", "B"), None): 2, (("A", "B"), quarter): 2,
+    }  # fmt: skip
+
+
+def test_plan__when_traits_share_a_part__then_it_is_computed_once() -> None:
+    specs = {
+        function: TraitSpec(function=function, events=("B", "A", "A"), property="x")
+        for function in ("sum", "mean", "count")
+    }
+    parts = plan.parts_of(specs).values()
+    assert sorted(part.kind for part in parts) == ["known", "n", "total"]
+    assert {part.events for part in parts} == {("A", "B")}
 
 
 def test_plan__when_it_is_of_the_shipped_traits__then_few_scans_answer_many() -> None:
-    specs = {name: trait.spec for name, trait in SHIPPED.items()}
-    scans = plan.make(specs, NOW, SHANGHAI)
-    assert 2 * len(scans) <= len(specs)
+    parts = plan.parts_of({name: trait.spec for name, trait in SHIPPED.items()})
+    assert len(plan.make(parts.values(), NOW, SHANGHAI)) < len(parts) / 2 + 2
 
 
 def test_plan__when_a_function_is_misspelt__then_the_nearest_is_suggested() -> None:
     with pytest.raises(NotFound, match="trait function 'cuont'") as caught:
-        plan.make({"x": TraitSpec(function="cuont", events=("A",))}, NOW, SHANGHAI)
+        plan.parts_of({"x": TraitSpec(function="cuont", events=("A",))})
     assert caught.value.fix == "Did you mean 'count'?"

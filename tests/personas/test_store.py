@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from marketing.conditions.types import Column, Ref, Scalar
 from marketing.personas import attributes, store
-from marketing.personas.store import overlaid
+from marketing.personas.layers import Layers
 from tests.conditions.worlds import population
 
 NUMBERS = st.lists(st.none() | st.floats(allow_nan=False), max_size=6)
@@ -49,7 +49,7 @@ def test_store__when_a_version_is_written_again__then_it_is_replaced(tmp_path: P
 
 
 @given(st.data(), st.sampled_from(["number", "text"]))
-def test_overlaid__when_rows_are_fresh__then_they_replace_and_the_rest_stays(
+def test_layers__when_rows_are_fresh__then_they_replace_and_the_rest_stays(
     data: st.DataObject, kind: str
 ) -> None:
     one = WORDS if kind == "text" else st.none() | st.integers(0, 9).map(float)
@@ -57,9 +57,19 @@ def test_overlaid__when_rows_are_fresh__then_they_replace_and_the_rest_stays(
     ordinals = sorted(data.draw(st.sets(st.integers(0, 8), min_size=1)))
     fresh = [data.draw(one) for _ in ordinals]
     size = max(len(base), ordinals[-1] + 1)
-    column = overlaid(population(kind, base), population(kind, fresh), np.array(ordinals), size)
+    ref = Ref("trait", "x")
+    layers = Layers(
+        {ref: population(kind, base)}, {ref: population(kind, fresh)}, np.array(ordinals)
+    )
     wanted = dict(enumerate(base)) | dict(zip(ordinals, fresh, strict=True))
-    assert values(column) == [wanted.get(i) for i in range(size)]
+    assert layers.size == size
+    rows = np.array(data.draw(st.permutations(range(size))), dtype=np.int64)
+    assert values(layers.take(ref, rows)) == [wanted.get(i) for i in rows.tolist()]
+    one_by_one = [layers.at(ref, i, layers.place(i)) for i in range(size)]
+    assert [each.values if each.present else None for each in one_by_one] == [
+        wanted.get(i) for i in range(size)
+    ]
+    assert values(layers[ref]) == [wanted.get(i) for i in range(size)]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +81,7 @@ def test_overlaid__when_rows_are_fresh__then_they_replace_and_the_rest_stays(
         ({1: "上海"}, [None, "上海", None]),
         ({1: "3", 2: 4}, [None, "3", "4"]),
         ({1: ""}, [None, "", None]),
+        ({1: ["b", "a", "b", 1], 2: []}, [None, '["1","a","b"]', "[]"]),
     ],
 )
 def test_attributes__when_said_in_several_types__then_the_column_has_one(
@@ -80,7 +91,7 @@ def test_attributes__when_said_in_several_types__then_the_column_has_one(
     assert values(found[Ref("attribute", "x")]) == wanted
 
 
-@pytest.mark.parametrize("nested", [None, [1], {"a": 1}])
+@pytest.mark.parametrize("nested", [None, [[1]], {"a": 1}])
 def test_attributes__when_nested_or_null__then_they_are_left_out(nested: object) -> None:
     assert attributes.columns([(1, {"x": nested})], 3) == {}
 

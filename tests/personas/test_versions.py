@@ -85,7 +85,7 @@ def test_personas__when_versions_pile_up__then_old_ones_go_and_the_pointer_s_sta
     overlays = [name for name in folders if "-overlay-" in name]
     assert (len(folders), len(overlays)) == (16, 8)
     assert overlay() in overlays
-    queries._columns.cache_clear()
+    queries._layers.cache_clear()
     store.read.cache_clear()
     assert seen(queries.current(), Ref("trait", "activity_28d"), 1) == 11
 

@@ -34,12 +34,12 @@ STAGES = {
 
 
 def stage_of(moments: Sequence[datetime]) -> str | None:
-    """The reference: by the moment of the first activity and the dates of all (UTC)."""
+    """The reference: by the dates of all activity (UTC)."""
     if not moments:
         return None
-    if NOW - min(moments) < timedelta(days=28):
-        return "new"
     ages = [(NOW.date() - each.date()).days for each in moments]
+    if max(ages) < 28:
+        return "new"
     lately, before = any(age < 28 for age in ages), any(28 <= age < 84 for age in ages)
     return {
         (True, True): "active", (True, False): "returned",

@@ -33,7 +33,8 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 NAMES = (
     "SRM p", "HTTP Accept", "Course Enrolled", "Order Completed", "Spring sale", "Archive events",
     "Course Viewed", "Course Withdrawn", "Lesson Completed", "Assessment Submitted",
-    "Launch due campaigns", "Retrain models", "Churn v1", "churn v1", "Use one of track",
+    "Launch due campaigns", "Rebuild personas", "Retrain models", "Churn v1", "churn v1",
+    "Use one of track",
     "Content_concepts object", "Concept_requires object", "Content-concept relationship",
     "concept relationship",
 )  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 
 from marketing.conditions.offer import Offer
 from marketing.conditions.operators import OPERATORS
-from marketing.conditions.types import Column, Columns, Mask, Operand, Ref, TraitSpec
+from marketing.conditions.types import TODAY, Column, Columns, Mask, Operand, Ref, TraitSpec
 from marketing.kernel.registry import Registry
 from marketing.kernel.text import Language
 
@@ -30,16 +30,18 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """The persona column that is read."""
         raise NotImplementedError
 
-    def trait(self) -> TraitSpec | None:
-        """What must be computed so that the column exists; None if others provide it."""
-        return None
+    def traits(self) -> tuple[TraitSpec, ...]:
+        """What must be computed so that the column exists; nothing if others provide it."""
+        return ()
 
     def subject(self, language: Language, label: Label) -> str:
         """What is compared, in words."""
         return label(self.ref(), language)
 
     def evaluate(self, columns: Columns) -> Mask:
-        return OPERATORS.get(self.op).compare(columns.column(self.ref()), self.value)
+        operator = OPERATORS.get(self.op)
+        today = columns.column(TODAY).values if operator.needs_today else 0
+        return operator.compare(columns.column(self.ref()), self.value, int(today or 0))
 
     def seen(self, columns: Columns) -> Column:
         """The value that decided, for an explanation."""

@@ -19,7 +19,12 @@ _DAYS = Text(" in the last {days} days", "（近{days}天）")
 _SKIPPED = Text(" in the {days} days before the last {skip}", "（最近{skip}天之前的{days}天）")
 _HOURS = Text(" in the last {hours} hours", "（近{hours}小时）")
 _WHERE = Text(" where {property} {op} {value}", "，其中{property} {op} {value}")
-_OPS = {"eq": "=", "ne": "≠", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+_OPS = {"eq": "=", "not_eq": "≠", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+_WORDS = {
+    "one_of": Text("is one of", "属于"),
+    "contains": Text("contains", "包含"),
+    "in_list": Text("is in list", "在列表中："),
+}
 
 
 class Event(Criterion, frozen=True, kw_only=True):
@@ -36,6 +41,9 @@ class Event(Criterion, frozen=True, kw_only=True):
     where: tuple[Filter, ...] = ()
     window: Window = ALL_TIME
 
+    def traits(self) -> tuple[TraitSpec, ...]:
+        return (self.trait(),)
+
     def trait(self) -> TraitSpec:
         events = (self.event,) if isinstance(self.event, str) else self.event
         return TraitSpec(
@@ -50,14 +58,31 @@ class Event(Criterion, frozen=True, kw_only=True):
         return Ref("trait", self.trait().key())
 
     def subject(self, language: Language, label: Label) -> str:
-        events = say_value(self.trait().events, language)
+        spec = self.trait()
         said = _FUNCTIONS.get(self.function, _OTHER).say(
-            language, events=events, property=self.property, function=self.function
+            language,
+            events=say_value(spec.events, language),
+            property=self.property,
+            function=self.function,
         )
-        for each in self.where:
-            said += _WHERE.say(language, property=each.property, op=_OPS.get(each.op, each.op),
-                               value=say_value(each.value, language))  # fmt: skip
-        return said + describe_window(self.window, language)
+        filters = describe_filters(self.where, language)
+        return said + filters + describe_window(self.window, language)
+
+
+def describe_events(events: tuple[str, ...], where: tuple[Filter, ...], language: Language) -> str:
+    """The events' names with what their properties must be."""
+    return say_value(events, language) + describe_filters(where, language)
+
+
+def describe_filters(where: tuple[Filter, ...], language: Language) -> str:
+    """What the properties must be, to follow what they are properties of."""
+    said = ""
+    for each in where:
+        op = _OPS.get(each.op) or _WORDS[each.op].say(language)
+        said += _WHERE.say(
+            language, property=each.property, op=op, value=say_value(each.value, language)
+        )
+    return said
 
 
 def describe_window(window: Window, language: Language) -> str:

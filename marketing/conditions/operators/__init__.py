@@ -19,11 +19,12 @@ from marketing.kernel.text import Text
 class Operator:
     """The contract. ``takes``: what the operand must be (see ``parse.check_operand``)."""
 
-    takes: ClassVar[str]  # "number", "text", "scalar", "list", "pair", "nothing"
+    # "number", "text", "scalar", "list", "pair", "nothing", "date", "days", "version"
+    takes: ClassVar[str]
     on: ClassVar[frozenset[str]]  # which values it compares: "number", "text", "flag"
     phrase: ClassVar[Text]  # with {value}
     times: ClassVar[Text | None] = None  # how it counts: "at least" 3 times; None: it does not
-    needs_presence: ClassVar[bool] = True
+    needs_today: ClassVar[bool] = False
 
     @classmethod
     def test(cls, value: NDArray[np.generic] | Scalar, operand: Operand) -> Mask:
@@ -31,8 +32,14 @@ class Operator:
         raise NotImplementedError
 
     @classmethod
-    def compare(cls, column: Column, operand: Operand) -> Mask:
+    def bound(cls, operand: Operand, today: int) -> Operand:
+        """What ``test`` is given where it needs the local day (days since 1970-01-01)."""
+        return operand
+
+    @classmethod
+    def compare(cls, column: Column, operand: Operand, today: int = 0) -> Mask:
         """Missing is false. bool[n] for a population, bool for one person."""
+        operand = cls.bound(operand, today)
         if column.categories is not None and isinstance(column.values, np.ndarray):
             answers = [cls._suits(c) and bool(cls.test(c, operand)) for c in column.categories]
             lookup = np.array([*answers, False], dtype=bool)

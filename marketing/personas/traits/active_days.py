@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from marketing.conditions.types import Scalar
+from marketing.conditions.types import Scalar, TraitSpec
 from marketing.kernel.text import Text
-from marketing.personas.traits import DAY_US, Expression, Happening, Moment, Rows, TraitFunction
+from marketing.personas.parts import Part
+from marketing.personas.traits import History, Moment, TraitFunction, part, told
 
 
 class ActiveDays(TraitFunction):
     empty = 0
+    unit = "days"
     phrase = Text("days with", "有发生的天数")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return ((rows.at_us + moment.offset_us) // DAY_US).nunique(where=rows.inside)
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("days", spec),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return len({(each.at_us + moment.offset_us) // DAY_US for each in happenings})
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        return len({moment.offsets.day(each.at_us) for each in told(spec, history)})

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from marketing.conditions.types import Scalar
+from marketing.conditions.types import Scalar, TraitSpec
 from marketing.kernel.text import Text
-from marketing.personas.traits import Expression, Happening, Moment, Rows, TraitFunction
+from marketing.personas.parts import Part
+from marketing.personas.traits import History, Moment, TraitFunction, part, told
 
 
 class Count(TraitFunction):
     empty = 0
+    unit = "times"
     phrase = Text("number of", "次数")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return rows.at_us.count(where=rows.inside)
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("n", spec),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return len(happenings)
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        return len(told(spec, history))

@@ -1,21 +1,33 @@
-"""Days since the last such event: 0 is within the last 24 hours, fractions are dropped."""
+"""Local days since the last such event: 0 is today."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketing.conditions.types import Scalar
+from marketing.conditions.types import Column, Scalar, TraitSpec
+from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
-from marketing.personas.traits import DAY_US, Expression, Happening, Moment, Rows, TraitFunction
+from marketing.kernel.windows import ALL_TIME
+from marketing.personas.parts import Part
+from marketing.personas.traits import History, Moment, TraitFunction, days_ago, part, told
 
 
 class DaysSince(TraitFunction):
+    unit = "days"
     phrase = Text("days since the last", "距上次天数")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return (moment.now_us - rows.at_us.max(where=rows.inside)) // DAY_US
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("last_at", spec, None if spec.window.skip_days else ALL_TIME),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return (moment.now_us - happenings[-1].at_us) // DAY_US if happenings else None
+    def finish(cls, parts: Sequence[Column], spec: TraitSpec, moment: Moment) -> Column:
+        return days_ago(parts[0], spec, moment)
+
+    @classmethod
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        events = told(spec, history)
+        if not events:
+            return None
+        offsets = moment.offsets
+        return offsets.day(microseconds(moment.now)) - offsets.day(events[-1].at_us)

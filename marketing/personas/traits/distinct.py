@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from marketing.conditions.types import Scalar
+from marketing.conditions.types import Scalar, TraitSpec
 from marketing.kernel.text import Text
-from marketing.personas.traits import Expression, Happening, Moment, Rows, TraitFunction
+from marketing.personas.parts import Part
+from marketing.personas.traits import History, Moment, TraitFunction, part, texts_told
 
 
 class Distinct(TraitFunction):
     needs_property = True
-    is_text = True
     empty = 0
+    unit = "times"
     phrase = Text("different values of", "不同取值数")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return rows.text.nunique(where=rows.inside)
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("distinct", spec),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return len({each.text for each in happenings if each.text is not None})
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        texts = texts_told(spec, history)
+        return len(set(texts))

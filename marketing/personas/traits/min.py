@@ -1,12 +1,11 @@
-"""The lowest value of a numeric property."""
+"""The smallest value of a numeric property."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from marketing.conditions.types import Scalar
+from marketing.conditions.types import Scalar, TraitSpec
 from marketing.kernel.text import Text
-from marketing.personas.traits import Expression, Happening, Moment, Rows, TraitFunction
+from marketing.personas.parts import Part
+from marketing.personas.traits import History, Moment, TraitFunction, numbers_told, part
 
 
 class Min(TraitFunction):
@@ -14,9 +13,10 @@ class Min(TraitFunction):
     phrase = Text("lowest", "最小")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return rows.number.min(where=rows.inside)
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("least", spec),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return min((each.number for each in happenings if each.number is not None), default=None)
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        numbers = numbers_told(spec, history)
+        return min(numbers, default=None)

@@ -1,12 +1,16 @@
-"""The total of a numeric property; events without it add nothing."""
+"""The total of a numeric property; events without it add nothing. Exact to four decimals."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from marketing.conditions.types import Scalar
+import numpy as np
+
+from marketing.conditions.types import Column, Scalar, TraitSpec
 from marketing.kernel.text import Text
-from marketing.personas.traits import Expression, Happening, Moment, Rows, TraitFunction
+from marketing.personas.parts import FIXED, Part
+from marketing.personas.traits import History, Moment, TraitFunction, numbers_told, part
 
 
 class Sum(TraitFunction):
@@ -15,9 +19,14 @@ class Sum(TraitFunction):
     phrase = Text("total", "合计")
 
     @classmethod
-    def aggregate(cls, rows: Rows, moment: Moment) -> Expression:
-        return rows.number.sum(where=rows.inside).fill_null(0)
+    def parts(cls, spec: TraitSpec) -> tuple[Part, ...]:
+        return (part("total", spec),)
 
     @classmethod
-    def fold(cls, happenings: Sequence[Happening], moment: Moment) -> Scalar:
-        return sum(each.number for each in happenings if each.number is not None)
+    def finish(cls, parts: Sequence[Column], spec: TraitSpec, moment: Moment) -> Column:
+        return Column(np.asarray(parts[0].values, dtype=np.float64) / FIXED, parts[0].present)
+
+    @classmethod
+    def fold(cls, spec: TraitSpec, history: History, moment: Moment) -> Scalar:
+        numbers = numbers_told(spec, history)
+        return sum(math.floor(number * FIXED + 0.5) for number in numbers) / FIXED

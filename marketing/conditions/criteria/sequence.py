@@ -1,0 +1,57 @@
+"""One event followed in time by another, or not followed by it: how often."""
+
+from __future__ import annotations
+
+from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.criteria.event import describe_events, describe_window
+from marketing.conditions.types import Filter, Operand, Ref, Then, TraitSpec
+from marketing.kernel.text import Language, Text
+from marketing.kernel.windows import ALL_TIME, Window
+
+_FOLLOWED = Text(
+    "times of {first} followed within {time} by {then}", "{first}之后{time}内又{then}的次数"
+)
+_ALONE = Text(
+    "times of {first} not followed within {time} by {then}", "{first}之后{time}内没有{then}的次数"
+)
+_HOURS, _DAYS = Text("{n} hours", "{n}小时"), Text("{n} days", "{n}天")
+
+
+class Sequence(Criterion, frozen=True, kw_only=True):
+    """Without an operator: at least once."""
+
+    op: str = "gte"
+    value: Operand = 1
+    event: str | tuple[str, ...]
+    where: tuple[Filter, ...] = ()
+    then: Then
+    window: Window = ALL_TIME
+
+    def traits(self) -> tuple[TraitSpec, ...]:
+        events = (self.event,) if isinstance(self.event, str) else self.event
+        return (
+            TraitSpec(
+                function="sequence",
+                events=events,
+                where=self.where,
+                then=self.then,
+                window=self.window,
+            ),
+        )
+
+    def ref(self) -> Ref:
+        return Ref("trait", self.traits()[0].key())
+
+    def subject(self, language: Language, label: Label) -> str:
+        hours = self.then.within_hours
+        time = (_HOURS if hours % 24 else _DAYS).say(
+            language, n=hours if hours % 24 else hours // 24
+        )
+        events = (self.event,) if isinstance(self.event, str) else self.event
+        said = (_ALONE if self.then.negate else _FOLLOWED).say(
+            language,
+            first=describe_events(events, self.where, language),
+            then=describe_events(self.then.step.events, self.then.step.where, language),
+            time=time,
+        )
+        return said + describe_window(self.window, language)

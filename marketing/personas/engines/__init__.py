@@ -1,0 +1,128 @@
+"""The registry of engines: who answers a scan. All give the same answers to the same plan.
+
+A plan is Ibis expressions over one relation (``fields.TABLE``); an engine says in its own SQL what
+that relation is and runs the compiled question. What differs between engines stays in their files:
+how JSON is read, where the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import ibis
+import pyarrow as pa
+
+from marketing.events.scans import Source
+from marketing.kernel.registry import Registry
+from marketing.personas.fields import TABLE, Fields
+from marketing.personas.parts import LARGEST, Expression
+
+# [start, end) in microseconds since 1970 UTC; None is without end.
+Span = tuple[int | None, int | None]
+EVER: Span = (None, None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What of the source a question reads.
+
+    ``spans``: no other events are needed (the question filters them exactly; this is pruning).
+    ``follow``: merged people's events count for the person who carries on. ``people``: only these
+    ordinals (None: everybody). ``bounds``: numbers beyond are moved to the bound.
+    """
+
+    fields: Fields
+    spans: tuple[Span, ...] = (EVER,)
+    follow: bool = True
+    people: tuple[int, ...] | None = None
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Engine:
+    """The contract: open on a source, ask, close."""
+
+    dialect: ClassVar[str]
+    quote: ClassVar[str] = '"'
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def ask(self, question: Expression, reading: Reading) -> pa.Table:
+        """The question's columns; the order of rows is not defined."""
+        return self.answer(compiled(question, self.dialect), reading)
+
+    def answer(self, statement: str, reading: Reading) -> pa.Table:
+        """A compiled question's columns."""
+        name = f"{self.quote}{TABLE}{self.quote}"
+        return self.run(statement.replace(name, f"({self.relation(reading)})"))
+
+    def relation(self, reading: Reading) -> str:
+        """A SELECT of person, event, at_us and the fields."""
+        raise NotImplementedError
+
+    def run(self, statement: str) -> pa.Table:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Give back what was opened."""
+
+
+ENGINES: Registry[Engine] = Registry(__name__, Engine, "engine")
+
+
+def compiled(question: Expression, dialect: str) -> str:
+    return str(ibis.to_sql(question, dialect=dialect, pretty=False))
+
+
+def files_of(source: Source, spans: tuple[Span, ...]) -> list[str]:
+    """The warehouse's files that hold days of these spans, each once."""
+    found = (source.files(_moment(start), _moment(end)) for start, end in spans)
+    return list(dict.fromkeys(name for each in found for name in each))
+
+
+def is_typed(source: Source) -> bool:
+    """Was anything archived since properties have columns of their own?"""
+    table = source.table
+    return table is not None and "shape" in {field.name for field in table.schema().fields}
+
+
+def _moment(at_us: int | None) -> datetime | None:
+    return None if at_us is None else datetime.fromtimestamp(at_us // 1_000_000, UTC)
+
+
+def cleaned(number: str, name: str, reading: Reading) -> str:
+    """SQL: a number beyond what can be meant is none; beyond its bounds it is the bound."""
+    sane = f"CASE WHEN abs({number}) <= {LARGEST:.0f} THEN {number} END"
+    if name not in reading.bounds:
+        return sane
+    low, high = reading.bounds[name]
+    return (
+        f"CASE WHEN {number} < {low!r} THEN {low!r} "
+        f"WHEN {number} > {high!r} THEN {high!r} ELSE {sane} END"
+    )
+
+
+def followed(rows: str, reading: Reading, source: Source, merged: str, nulls: str = "") -> str:
+    """SQL: the rows with merged people's ordinals replaced.
+
+    ``nulls``: what an engine needs to be told so that a join's missing side is null.
+    """
+    if not (reading.follow and source.redirects):
+        return rows
+    fields = reading.fields
+    names = ["event", "at_us", *(fields.number(name) for name in fields.numbers)]
+    names += [fields.text(name) for name in fields.texts]
+    columns = ", ".join(f"r.{name}" for name in names)
+    return (
+        f"SELECT coalesce(m.kept, r.person) AS person, {columns} FROM ({rows}) AS r "
+        f"LEFT JOIN {merged} AS m ON r.person = m.gone{nulls}"
+    )
+
+
+def with_merged(people: tuple[int, ...], source: Source) -> tuple[int, ...]:
+    """These people and everybody who was merged into them: whose events are read."""
+    wanted = set(people)
+    return (*people, *(gone for gone, kept in source.redirects.items() if kept in wanted))

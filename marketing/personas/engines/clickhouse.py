@@ -1,0 +1,122 @@
+"""ClickHouse's SQL, in the worker's own process (chdb), over the warehouse's Parquet files.
+
+The same statements run on a ClickHouse server that sees the files; only ``run`` would differ.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from marketing.events.scans import Source
+from marketing.events.standard import PROMOTED
+from marketing.events.warehouse import SCHEMA
+from marketing.personas.engines import (
+    Engine,
+    Reading,
+    cleaned,
+    files_of,
+    followed,
+    is_typed,
+    with_merged,
+)
+
+_PLACES = {each.name: (place, each) for place, each in enumerate(PROMOTED)}
+
+
+class ClickHouse(Engine):
+    dialect = "clickhouse"
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._folder = tempfile.TemporaryDirectory(prefix="zhixin-clickhouse-")
+        self._tail: Path | None = None
+
+    def relation(self, reading: Reading) -> str:
+        rows = self._select(self._file(self._written()), reading, typed=True)
+        for name in files_of(self.source, reading.spans):
+            stored = self._select(self._file(Path(name)), reading, typed=is_typed(self.source))
+            rows = f"{rows} UNION ALL {stored}"
+        pairs = ", ".join(f"({gone}, {kept})" for gone, kept in self.source.redirects.items())
+        merged = f"(SELECT * FROM values('gone Int64, kept Nullable(Int64)', {pairs}))"
+        return followed(rows, reading, self.source, merged, nulls=" SETTINGS join_use_nulls = 1")
+
+    def _written(self) -> Path:
+        """The log's tail as a file, for the embedded server reads files."""
+        if self._tail is None:
+            self._tail = Path(self._folder.name) / "tail.parquet"
+            pq.write_table(self.source.tail, self._tail)
+        return self._tail
+
+    def _file(self, path: Path) -> str:
+        columns = ", ".join(f"{f.name} {_type(f.type)}" for f in SCHEMA)
+        return f"file({_quoted(str(path))}, 'Parquet', {_quoted(columns)})"
+
+    def _select(self, table: str, reading: Reading, *, typed: bool) -> str:
+        fields = reading.fields
+        columns = ["assumeNotNull(person) AS person", "assumeNotNull(event) AS event",
+                   "assumeNotNull(at_us) AS at_us"]  # fmt: skip
+        columns += [
+            f"{cleaned(_value(name, 'number', typed), name, reading)} AS {fields.number(name)}"
+            for name in fields.numbers
+        ]
+        columns += [
+            f"{_value(name, 'text', typed)} AS {fields.text(name)}" for name in fields.texts
+        ]
+        return f"SELECT {', '.join(columns)} FROM {table}{self._where(reading)}"
+
+    def _where(self, reading: Reading) -> str:
+        if reading.people is None:
+            return ""
+        people = with_merged(reading.people, self.source)
+        return f" WHERE person IN ({', '.join(map(str, people)) or 'NULL'})"
+
+    def run(self, statement: str) -> pa.Table:
+        import chdb
+
+        answer = chdb.query(statement, "Arrow")  # type: ignore[no-untyped-call]
+        return pa.ipc.open_file(pa.BufferReader(answer.bytes())).read_all()
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+def _value(name: str, kind: str, typed: bool) -> str:
+    place, promoted = _PLACES.get(name, (0, None))
+    if promoted is None or promoted.type != kind or not typed:
+        return _read(name, kind)
+    return f"if(shape > {place}, {promoted.column}, {_read(name, kind)})"
+
+
+def _read(name: str, kind: str) -> str:
+    key = _quoted(name)
+    type_ = f"JSONType(assumeNotNull(properties), {key})"
+    raw = f"JSONExtractRaw(assumeNotNull(properties), {key})"
+    if kind == "text":
+        text = f"JSONExtractString(assumeNotNull(properties), {key})"
+        return (
+            f"multiIf({type_} = 'String', toNullable({text}), "
+            f"{type_} IN ('Int64', 'UInt64', 'Double', 'Bool'), toNullable({raw}), NULL)"
+        )
+    return (
+        f"multiIf({type_} = 'Bool', toNullable(if({raw} = 'true', 1.0, 0.0)), "
+        f"{type_} IN ('Int64', 'UInt64', 'Double'), toFloat64OrNull({raw}), NULL)"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _type(type_: pa.DataType) -> str:
+    names: Sequence[tuple[bool, str]] = (
+        (pa.types.is_string(type_), "String"),
+        (pa.types.is_int64(type_), "Int64"),
+        (pa.types.is_int16(type_), "Int16"),
+        (pa.types.is_float64(type_), "Float64"),
+    )
+    return f"Nullable({next(name for holds, name in names if holds)})"

@@ -1,0 +1,121 @@
+"""Apache Spark, local or a cluster's, over the Parquet files; needs pyspark and Java."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from marketing.events.scans import Source
+from marketing.events.standard import PROMOTED
+from marketing.personas.engines import (
+    Engine,
+    Reading,
+    cleaned,
+    files_of,
+    followed,
+    is_typed,
+    with_merged,
+)
+from marketing.personas.parts import Expression
+
+_PLACES = {each.name: (place, each) for place, each in enumerate(PROMOTED)}
+_COLUMNS = "person, event, at_us, properties"
+
+
+class Spark(Engine):
+    dialect = "pyspark"
+    quote = "`"
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._folder = Path(tempfile.mkdtemp(prefix="zhixin-spark-"))
+        self._session: Any = None
+
+    def ask(self, question: Expression, reading: Reading) -> pa.Table:
+        from ibis.backends.pyspark import Backend
+
+        # Ibis reads this option only from a connection of its own.
+        ibis.options.pyspark = Backend.Options()
+        return super().ask(question, reading)
+
+    def relation(self, reading: Reading) -> str:
+        session = self._opened()
+        session.read.parquet(str(self._tail())).createOrReplaceTempView("zhixin_tail")
+        rows = self._select("zhixin_tail", reading, typed=True)
+        files = files_of(self.source, reading.spans)
+        if files:
+            stored = session.read.option("mergeSchema", "true").parquet(*files)
+            stored.createOrReplaceTempView("zhixin_stored")
+            typed = self._select("zhixin_stored", reading, typed=is_typed(self.source))
+            rows = f"{rows} UNION ALL {typed}"
+        pairs = ", ".join(f"({gone}L, {kept}L)" for gone, kept in self.source.redirects.items())
+        merged = f"(SELECT * FROM VALUES {pairs} AS v (gone, kept))"
+        return followed(rows, reading, self.source, merged)
+
+    def _opened(self) -> Any:
+        if self._session is None:
+            from pyspark.sql import SparkSession
+
+            builder = SparkSession.builder.master("local[1]").appName("zhixin")
+            builder = builder.config("spark.ui.enabled", "false")
+            builder = builder.config("spark.sql.ansi.enabled", "false")
+            builder = builder.config("spark.sql.shuffle.partitions", "1")
+            builder = builder.config("spark.driver.bindAddress", "127.0.0.1")
+            self._session = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
+        return self._session
+
+    def _tail(self) -> Path:
+        path = self._folder / "tail.parquet"
+        if not path.exists():
+            pq.write_table(self.source.tail, path)
+        return path
+
+    def _select(self, table: str, reading: Reading, *, typed: bool) -> str:
+        fields = reading.fields
+        columns = ["person", "event", "at_us"]
+        columns += [
+            f"{cleaned(_value(name, 'number', typed), name, reading)} AS {fields.number(name)}"
+            for name in fields.numbers
+        ]
+        columns += [
+            f"{_value(name, 'text', typed)} AS {fields.text(name)}" for name in fields.texts
+        ]
+        return f"SELECT {', '.join(columns)} FROM {table}{self._where(reading)}"
+
+    def _where(self, reading: Reading) -> str:
+        if reading.people is None:
+            return ""
+        people = with_merged(reading.people, self.source)
+        return f" WHERE person IN ({', '.join(map(str, people)) or 'NULL'})"
+
+    def run(self, statement: str) -> pa.Table:
+        return self._opened().sql(statement).toArrow()
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _value(name: str, kind: str, typed: bool) -> str:
+    place, promoted = _PLACES.get(name, (0, None))
+    if promoted is None or promoted.type != kind or not typed:
+        return _read(name, kind)
+    return f"CASE WHEN shape > {place} THEN {promoted.column} ELSE {_read(name, kind)} END"
+
+
+def _read(name: str, kind: str) -> str:
+    value = f"variant_get(parse_json(properties), '$[\"{name}\"]')"
+    type_, text = f"schema_of_variant({value})", f"CAST({value} AS STRING)"
+    if kind == "text":
+        scalar = f"NOT startswith({type_}, 'OBJECT') AND NOT startswith({type_}, 'ARRAY')"
+        return f"CASE WHEN {scalar} THEN {text} END"
+    number = f"{type_} = 'BIGINT' OR {type_} = 'DOUBLE' OR startswith({type_}, 'DECIMAL')"
+    return (
+        f"CASE WHEN {type_} = 'BOOLEAN' THEN IF({text} = 'true', 1.0D, 0.0D) "
+        f"WHEN {number} THEN CAST({value} AS DOUBLE) END"
+    )

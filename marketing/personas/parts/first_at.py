@@ -1,0 +1,19 @@
+"""When it happened first, in microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marketing.personas.parts import Expression, Merge, Moments, Numbers, PartKind, Rows
+
+
+class FirstAt(PartKind):
+    merge = Merge.LEAST
+
+    @classmethod
+    def of(cls, at_us: Moments, number: Numbers) -> Numbers:
+        return at_us.astype(np.float64)
+
+    @classmethod
+    def aggregate(cls, rows: Rows) -> Expression:
+        return rows.at_us.min(where=rows.inside)

@@ -1,0 +1,18 @@
+"""The smallest number."""
+
+from __future__ import annotations
+
+from marketing.personas.parts import Expression, Merge, Moments, Numbers, PartKind, Rows
+
+
+class Least(PartKind):
+    merge = Merge.LEAST
+    reads = "number"
+
+    @classmethod
+    def of(cls, at_us: Moments, number: Numbers) -> Numbers:
+        return number
+
+    @classmethod
+    def aggregate(cls, rows: Rows) -> Expression:
+        return rows.number.min(where=rows.inside)
