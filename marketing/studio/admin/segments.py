@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
 from marketing.conditions.groups import All
@@ -64,13 +64,24 @@ class SegmentAdmin(StudioAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview_view))
-        return [path("preview/", preview, name="segments_segment_preview"), *super().get_urls()]
+        names = self.admin_site.admin_view(require_GET(self.names_view))
+        return [
+            path("preview/", preview, name="segments_segment_preview"),
+            path("names/", names, name="segments_segment_names"),
+            *super().get_urls(),
+        ]
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """Who a draft means; nothing is stored."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return endpoint.answer(request)
+
+    def names_view(self, request: HttpRequest) -> HttpResponse:
+        """Contents and concepts by what they are called."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return endpoint.names(request)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Segment | None = None

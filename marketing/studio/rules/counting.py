@@ -53,15 +53,13 @@ def bounds(node: Node, later: Set[Criterion], among: Membership) -> tuple[MaskAr
 
     Without such leaves both are the same. Every other leaf must have its column.
     """
-    inside, outer = (
-        _mask(_assumed(node, later, holds=holds), among.personas) for holds in (False, True)
-    )
+    inside, outer = (_mask(_assumed(node, later, holds=holds), among) for holds in (False, True))
     return inside, outer
 
 
 def _fails(leaf: Criterion, among: Membership) -> NotFound | None:
     try:
-        leaf.evaluate(among.personas)
+        leaf.evaluate(among)
     except NotFound as error:
         return error
     return None
@@ -72,7 +70,7 @@ def _can_wait(leaf: Criterion, among: Membership, known: dict[str, bool]) -> boo
 
     ``known``: the answers for segments, each found once.
     """
-    if leaf.trait() is not None:
+    if leaf.traits():
         return True
     ref = leaf.ref()
     if ref.kind != "segment" or ref.name not in among.nodes:
@@ -96,6 +94,6 @@ def _assumed(node: Node, later: Set[Criterion], *, holds: bool) -> Node:
     return node
 
 
-def _mask(node: Node, personas: Personas) -> MaskArray:
-    answer = np.asarray(node.evaluate(personas), dtype=bool)
-    return np.broadcast_to(answer, (personas.size,)) & personas.exists
+def _mask(node: Node, among: Membership) -> MaskArray:
+    answer = np.asarray(node.evaluate(among), dtype=bool)
+    return np.broadcast_to(answer, among.exists.shape) & among.exists

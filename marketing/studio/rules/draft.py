@@ -14,12 +14,15 @@ import msgspec
 from marketing.conditions.criteria import Criterion
 from marketing.conditions.groups import All, Node, Not
 from marketing.conditions.parse import MAX_DEPTH, VERSION, parse
+from marketing.conditions.types import TraitSpec
 from marketing.kernel.errors import Invalid, MarketingError, unknown_name
+from marketing.kernel.windows import MAX_DAYS
 from marketing.personas.traits import check
 
 ROOT = "/condition"
 # The studio's own word for a name that is still empty; the parser takes it for a name.
 EMPTY = "empty_name"
+BAD_TIME = "bad_time"
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,12 @@ def references(
     safe: set[str] = set()
     for pointer, leaf in leaves.items():
         ref = leaf.ref()
-        if ref.kind != "segment":
+        if ref.kind not in ("segment", "since_entered"):
             continue
         if ref.name not in nodes and ref.name != own_key:
             yield f"{pointer}/name", unknown_name("segment", ref.name, nodes)
+        if ref.kind != "segment":  # since when somebody is inside is read of the last evaluation
+            continue
         circle = _circle([*([own_key] if own_key else []), ref.name], nodes, safe)
         if circle:
             yield pointer, Invalid(" → ".join(circle), code="segment_cycle")
@@ -149,22 +154,33 @@ def _untrue(node: Node) -> Iterator[Mistake]:
     """What parses and still means nothing: empty names, traits that cannot be computed."""
     for pointer, leaf in located(node):
         raw = msgspec.structs.asdict(leaf)
-        empty = next(_empty(leaf, raw), None)
+        empty = next(_empty(leaf), None)
         if empty:
             yield Mistake(f"{pointer}/{empty}", Invalid("A name is empty", code=EMPTY), raw)
             continue
-        spec = leaf.trait()
         try:
-            if spec is not None:
-                check(spec)
+            for spec in leaf.traits():
+                _check(spec)
         except MarketingError as error:
             yield Mistake(pointer + (error.pointer or ""), error, raw)
 
 
-def _empty(leaf: Criterion, raw: Mapping[str, object]) -> Iterator[str]:
-    """The required fields that hold nothing."""
-    for field in msgspec.structs.fields(leaf):
-        value = raw[field.name]
-        is_open = value == "" or (isinstance(value, tuple) and (not value or "" in value))
-        if field.required and is_open:
+def _check(spec: TraitSpec) -> None:
+    """A trait that can be computed, of a time that there is."""
+    check(spec)
+    if spec.then is not None and not 1 <= spec.then.within_hours <= MAX_DAYS * 24:
+        raise Invalid("Such a time cannot be", code=BAD_TIME, pointer="/then/within_hours")
+
+
+def _empty(struct: msgspec.Struct) -> Iterator[str]:
+    """The places of required fields that hold nothing, those of structs within included."""
+    for field in msgspec.structs.fields(struct):
+        value = getattr(struct, field.encode_name)
+        inner = value if isinstance(value, tuple) else ()
+        if isinstance(value, msgspec.Struct):
+            yield from (f"{field.name}/{place}" for place in _empty(value))
+        for i, each in enumerate(inner):
+            if isinstance(each, msgspec.Struct):
+                yield from (f"{field.name}/{i}/{place}" for place in _empty(each))
+        if field.required and (value in ("", ()) or "" in inner):
             yield field.name

@@ -1,4 +1,6 @@
-"""The preview's door: a POST with the draft, JSON back. Who may come in is the admin's matter."""
+"""The builder's doors: a draft is counted, names are found; JSON back.
+
+Who may come in is the admin's matter."""
 
 from __future__ import annotations
 
@@ -9,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 
 from marketing.kernel import bounded_json
 from marketing.kernel.errors import Invalid, MarketingError
+from marketing.studio.rules import catalogue
 from marketing.studio.rules.preview import Asked, preview
 from marketing.workspace.language import language
 
 MAX_BYTES = 64 * 1024
+MAX_TEXT = 100
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,6 +48,13 @@ def answer(request: HttpRequest) -> HttpResponse:
         return _json(Refused(code=error.code, message=str(error)), error.status)
     took_ms = round((time.perf_counter() - started) * 1_000, 1)
     return _json(msgspec.structs.replace(found, took_ms=took_ms))
+
+
+def names(request: HttpRequest) -> HttpResponse:
+    """GET ``kind`` and ``text``: what is called so, as a list of Choices; empty for other kinds."""
+    kind, text = request.GET.get("kind", ""), request.GET.get("text", "")[:MAX_TEXT].strip()
+    found = tuple(catalogue.SEARCHED[kind](text)) if kind in catalogue.SEARCHED and text else ()
+    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
 def _draft(request: HttpRequest) -> Draft:

@@ -36,7 +36,9 @@ class SegmentForm(_Form):
         field = self.fields["condition"]
         field.label = _("Who should be in this segment?")
         field.widget = RulesWidget(
-            self.instance.key or None, reverse("admin:segments_segment_preview")
+            self.instance.key or None,
+            reverse("admin:segments_segment_preview"),
+            reverse("admin:segments_segment_names"),
         )
 
     def clean_condition(self) -> Any:

@@ -1,8 +1,8 @@
 """Which events there are, with their properties and commonest values: a look at the SQL log.
 
 Bounded: the newest rows and some stretches of older ones, however long the log is. An event that
-is rarer than the look may be missing; the builder lets an operator type its name. This module is
-the one place to change once events are described by a catalogue of their own.
+is rarer than the look may be missing; the builder lets an operator type its name. The standard
+events are always known, by their names in both languages and with the properties they come with.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+import msgspec
 import orjson
 from django.core.cache import cache
 from django.db.models import Max, Min
 
 from marketing.events.models import Event
+from marketing.events.standard import LABELS, PROMOTED, PROPERTY_LABELS, STANDARD
+from marketing.kernel.text import Language
 from marketing.studio.rules.types import Choice, KnownProperty
 
 _KEPT_S = 300
@@ -31,6 +34,31 @@ def known_events() -> tuple[Choice, ...]:
     """The commonest first. Asked of the database at most once in five minutes a process."""
     found: tuple[Choice, ...] | None = cache.get_or_set("rules.events", _look, _KEPT_S)
     return found or ()
+
+
+def offered_events(language: Language) -> Iterable[Choice]:
+    """The standard ones, those that were seen before the others; then whatever else was seen."""
+    seen = {event.name: event for event in known_events()}
+    standard = {event.name: event for event in STANDARD}
+    names = [*(name for name in seen if name in standard), *standard, *seen]
+    for name in dict.fromkeys(names):
+        of = seen.get(name) or Choice(name=name, label=name, seen=False)
+        expected = standard[name].properties if name in standard else ()
+        said = LABELS[name].say(language) if name in LABELS else name
+        known = tuple(_described(of.properties, expected, language))
+        yield msgspec.structs.replace(of, label=said, properties=known)
+
+
+def _described(
+    seen: Iterable[KnownProperty], expected: Iterable[str], language: Language
+) -> Iterator[KnownProperty]:
+    """Those that the event is expected with come first; the warehouse's types hold."""
+    types = {each.name: each.type for each in PROMOTED}
+    found = {each.name: each for each in seen}
+    for name in dict.fromkeys([*expected, *found]):
+        known = found.get(name) or KnownProperty(name=name, label=name, kind="text")
+        said = PROPERTY_LABELS[name].say(language) if name in PROPERTY_LABELS else name
+        yield msgspec.structs.replace(known, label=said, kind=types.get(name, known.kind))
 
 
 def _look() -> tuple[Choice, ...]:
@@ -81,7 +109,9 @@ def _properties(values: dict[str, Counter[object]]) -> Iterable[KnownProperty]:
         if not types:
             continue
         texts = [value for kind, value in pairs if kind is str and value]
-        yield KnownProperty(name=name, kind=_kind(types), values=tuple(texts[:_MOST_VALUES]))
+        yield KnownProperty(
+            name=name, label=name, kind=_kind(types), values=tuple(texts[:_MOST_VALUES])
+        )
 
 
 def _kind(types: set[type]) -> str:

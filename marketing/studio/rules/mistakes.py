@@ -13,7 +13,7 @@ from marketing.conditions.operators import OPERATORS
 from marketing.conditions.parse import MAX_DEPTH
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.windows import MAX_DAYS, MAX_HOURS
-from marketing.studio.rules.draft import EMPTY, ROOT, Mistake
+from marketing.studio.rules.draft import BAD_TIME, EMPTY, ROOT, Mistake
 from marketing.studio.shell import explained
 
 Level = Literal["error", "incomplete", "pending"]
@@ -27,7 +27,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """``pointer``: a JSON pointer into the document. ``fix``: empty where the message says it.
 
     ``level``: an error; something that is still to be filled in; or what is right, but cannot be
-    counted before the next refresh.
+    counted before its traits are computed.
     """
 
     pointer: str
@@ -76,7 +76,11 @@ def too_many(most: int) -> Problem:
 
 
 def pending(pointer: str) -> Problem:
-    return Problem(pointer=pointer, level="pending", message=_("Counted after the next refresh."))
+    return Problem(
+        pointer=pointer,
+        level="pending",
+        message=_("Not computed yet: counted within a minute of saving."),
+    )
 
 
 def _field(error: MarketingError) -> str:
@@ -94,6 +98,8 @@ def _words(mistake: Mistake, field: str, below: str) -> tuple[Level, str, str]:
     error = mistake.error
     if error.code == EMPTY or _MISSING.search(error.message):
         return "incomplete", _("Something is still to be chosen or filled in here."), ""
+    if error.code == "bad_operand" and error.pointer == "/where":
+        return "error", _("The value does not suit the comparison of a filter."), ""
     if error.code == "bad_operand" or below.startswith("/value"):
         return _operand(mistake.leaf)
     if error.code == "bad_condition":
@@ -113,6 +119,9 @@ def _operand(leaf: Mapping[str, object]) -> tuple[Level, str, str]:
         "list": _("Give at least one value."),
         "pair": _("Give two numbers, from and to."),
         "nothing": _("This comparison takes no value."),
+        "date": _("Give a date."),
+        "days": _("Give a whole number of days, 1 to 3660."),
+        "version": _("Give a version, as 3.10.2."),
     }
     value = leaf.get("value")
     is_open = value in (None, "", []) or (isinstance(value, list) and None in value)
@@ -143,6 +152,14 @@ _BY_CODE: Mapping[str, Callable[[], tuple[str, str]]] = {
     "bad_property": lambda: (
         _("A property's name cannot hold quotes or backslashes."),
         _("Rename the property where it is sent."),
+    ),
+    BAD_TIME: lambda: (
+        _("Such a time cannot be."),
+        _("Hours go from 1 to {hours}.").format(hours=f"{MAX_DAYS * 24:,}"),
+    ),
+    "bad_trait": lambda: (
+        _("This number needs more than an event."),
+        _("Choose another way to count."),
     ),
     "unknown_filter_operator": lambda: (_("There is no such comparison for a filter."), ""),
     "unknown_trait_function": lambda: (_("There is no such way to count events."), ""),

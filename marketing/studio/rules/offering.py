@@ -10,10 +10,11 @@ from msgspec import NODEFAULT, inspect
 from marketing.conditions.criteria import CRITERIA, Criterion
 from marketing.conditions.offer import FAMILIES, OTHER, Ask, Family, Offer
 from marketing.conditions.operators import OPERATORS, Operator
-from marketing.conditions.types import Filter
+from marketing.conditions.types import FILTER_OPS, Filter, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.kernel.windows import Window
-from marketing.personas.traits import FILTER_OPS, TRAITS
+from marketing.personas.parts import PARTS
+from marketing.personas.traits import TRAITS, TraitFunction
 from marketing.studio.rules.types import (
     OfferedCriterion,
     OfferedFamily,
@@ -24,9 +25,11 @@ from marketing.studio.rules.types import (
 )
 
 # What stands first in a list of operators; the others follow in the order of the registry.
-_USUAL = ("gte", "lte", "eq", "not_eq", "one_of", "contains", "between", "gt", "lt")
-# How filters spelt an operator before they took the registry's names.
-_FORMER_NAMES = {"ne": "not_eq"}
+_USUAL = (
+    "gte", "lte", "eq", "not_eq", "one_of", "contains", "between", "gt", "lt", "starts_with",
+    "ends_with", "is_known", "date_in_last_days", "date_in_next_days", "anniversary_in_next_days",
+    "date_before", "date_after", "version_gte", "version_lt", "has_any", "has_all", "in_region",
+)  # fmt: skip
 _COMPARED = {"op", "value"}
 # Inputs that say themselves what they are about.
 _SPEAKING = ("window", "filters")
@@ -57,27 +60,33 @@ def families(language: Language) -> tuple[OfferedFamily, ...]:
 
 
 def operators(language: Language) -> tuple[OfferedOperator, ...]:
-    return _operators({name: name for name in OPERATORS}, language)
+    return _operators(OPERATORS, language)
 
 
 def filter_operators(language: Language) -> tuple[OfferedOperator, ...]:
-    """Those of ``where[].op``, as conditions spell them."""
-    return _operators({name: _FORMER_NAMES.get(name, name) for name in FILTER_OPS}, language)
+    """Those of ``where[].op`` that operators know; lists that the workspace resolves are not."""
+    return _operators((name for name in FILTER_OPS if name in OPERATORS), language)
 
 
 def functions(language: Language) -> tuple[OfferedFunction, ...]:
-    found = []
-    for name in TRAITS:
-        function = TRAITS.get(name)
-        kinds = ("text", "number", "flag") if function.is_text else ("number", "flag")
-        found.append(
-            OfferedFunction(
-                name=name,
-                label=function.phrase.say(language),
-                kinds=kinds if function.needs_property else (),
-            )
+    """Those that need no more than the event's sentence has."""
+    offered = {name: TRAITS.get(name) for name in TRAITS if not TRAITS.get(name).needs}
+    return tuple(
+        OfferedFunction(
+            name=name,
+            label=function.phrase.say(language),
+            kinds=_kinds_read(name, function) if function.needs_property else (),
+            gives="text" if function.is_text else "number",
         )
-    return tuple(found)
+        for name, function in offered.items()
+    )
+
+
+def _kinds_read(name: str, function: type[TraitFunction]) -> tuple[str, ...]:
+    """Whatever reads texts takes numbers and flags as they are written."""
+    parts = function.parts(TraitSpec(function=name, events=("any",), property="any"))
+    is_text = any(PARTS.get(part.kind).reads == "text" for part in parts)
+    return ("text", "number", "flag") if is_text else ("number", "flag")
 
 
 def _offer(name: str) -> Offer:
@@ -111,6 +120,7 @@ def _criterion(name: str, language: Language) -> OfferedCriterion:
         ),
         compares=offer.compares,
         verbs=verbs or None,
+        operators={name: text.say(language) for name, text in offer.operators.items()},
         unit=offer.unit,
         start=dict(offer.start),
         editor=offer.editor,
@@ -138,16 +148,20 @@ def _field(
     kind = asked.kind if asked else _kind(one, item)
     words = field.name.replace("_", " ")
     label = asked.label if asked else None if kind in _SPEAKING else Text(words, words)
-    inner = item.fields if kind == "items" and isinstance(item, inspect.StructType) else ()
+    inner = {"items": item, "form": one}.get(kind)
     return OfferedField(
         name=field.name,
         kind=kind,
         label=label.say(language) if label else "",
         required=field.required,
         many=bool(several),
+        single=one is not None,
         default=_default(field),
         options=_options(one),
-        fields=tuple(_field(each, asks, f"{path}{field.name}.", language) for each in inner),
+        fields=tuple(
+            _field(each, asks, f"{path}{field.name}.", language)
+            for each in (inner.fields if isinstance(inner, inspect.StructType) else ())
+        ),
     )
 
 
@@ -166,7 +180,7 @@ def _kind(one: inspect.Type | None, item: inspect.Type | None) -> str:
     if isinstance(item, inspect.StructType):
         return _STRUCTS.get(item.cls, "items")
     if isinstance(one, inspect.StructType):
-        return _STRUCTS.get(one.cls, "text")
+        return _STRUCTS.get(one.cls, "form")
     if isinstance(one, inspect.LiteralType):
         return "option"
     found = one or item
@@ -179,14 +193,9 @@ def _default(field: inspect.Field) -> object:
     return msgspec.to_builtins(field.default)
 
 
-def _operators(spelt: Mapping[str, str], language: Language) -> tuple[OfferedOperator, ...]:
-    """``spelt``: the name in the condition to the registry's; names that it lacks are left out."""
-    found = [
-        _operator(name, OPERATORS.get(known), language)
-        for name, known in spelt.items()
-        if known in OPERATORS
-    ]
-    return tuple(sorted(found, key=lambda each: _rank(spelt[each.name])))
+def _operators(names: Iterable[str], language: Language) -> tuple[OfferedOperator, ...]:
+    found = [_operator(name, OPERATORS.get(name), language) for name in names]
+    return tuple(sorted(found, key=lambda each: _rank(each.name)))
 
 
 def _rank(name: str) -> int:
@@ -199,5 +208,6 @@ def _operator(name: str, operator: type[Operator], language: Language) -> Offere
         label=operator.phrase.say(language, value="…").strip("… "),
         takes=operator.takes,
         on=tuple(sorted(operator.on)),
+        reads=operator.reads,
         times=operator.times.say(language) if operator.times else None,
     )

@@ -11,8 +11,9 @@ class OfferedField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One input of a leaf. ``kind``: a list of ``Vocabulary.choices`` or an input of the builder.
 
     ``label``: stands before it; empty: the input needs none. ``many``: a list of such values is
-    taken too. ``fields``: of one item, where kind is "items". ``options``: the only values there
-    are. ``default``: what holds where the field is left out.
+    taken too; ``single`` false: nothing but a list. ``fields``: of the form, where kind is "form",
+    or of one of several, where it is "items". ``options``: the only values there are. ``default``:
+    what holds where the field is left out.
     """
 
     name: str
@@ -20,6 +21,7 @@ class OfferedField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     label: str
     required: bool
     many: bool = False
+    single: bool = True
     default: object = None
     options: tuple[Plain, ...] = ()
     fields: tuple[OfferedField, ...] = ()
@@ -28,6 +30,7 @@ class OfferedField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class OfferedCriterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of leaf. ``compares``, ``verbs``, ``unit``, ``start``, ``editor``: as in ``Offer``.
 
+    ``operators``: those that are offered, with their words; empty: all that compare such values.
     ``op``: what holds where the leaf leaves it out; None: it may not.
     """
 
@@ -37,6 +40,7 @@ class OfferedCriterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     fields: tuple[OfferedField, ...]
     compares: str | None
     verbs: tuple[str, str] | None
+    operators: dict[str, str]
     unit: str
     start: dict[str, object]
     editor: str
@@ -55,8 +59,9 @@ class OfferedFamily(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class OfferedOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``takes``: number, text, scalar, list, pair, nothing. ``on``: which kinds it compares.
+    """``takes``: see ``Operator.takes``. ``on``: which kinds it compares.
 
+    ``reads``: date, version, set or region, where it understands such texts alone; else empty.
     ``times``: how it counts ("at least"); None: it does not.
     """
 
@@ -64,21 +69,27 @@ class OfferedOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     label: str
     takes: str
     on: tuple[str, ...]
+    reads: str
     times: str | None
 
 
 class OfferedFunction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A trait function. ``kinds``: of the properties that it reads; empty: it needs none."""
+    """A trait function. ``kinds``: of the properties that it reads; empty: it needs none.
+
+    ``gives``: the kind of its answer.
+    """
 
     name: str
     label: str
     kinds: tuple[str, ...]
+    gives: str
 
 
 class KnownProperty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``kind``: number, text or flag. ``values``: the commonest first; of texts only."""
 
     name: str
+    label: str
     kind: str
     values: tuple[str, ...] = ()
 
@@ -86,14 +97,17 @@ class KnownProperty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that the workspace knows. ``kind``: of its values, empty where it has none.
 
-    ``values``: the commonest first. ``properties``: an event's. ``seen``: false for what conditions
-    may name although nothing of it has come yet.
+    ``values``: the commonest first; ``labels``: their names, where there are no others. ``reads``:
+    what its texts look like (see ``OfferedOperator``); None: nobody knows. ``properties``: an event's. ``seen``: false
+    for what conditions may name although nothing of it has come yet.
     """
 
     name: str
     label: str
     kind: str = ""
     values: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    reads: tuple[str, ...] | None = None
     properties: tuple[KnownProperty, ...] = ()
     seen: bool = True
 
@@ -101,7 +115,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that the builder offers and says; it knows nothing else.
 
-    ``version`` and ``max_depth`` are the language's. ``choices``: by the kind of a field.
+    ``version`` and ``max_depth`` are the language's. ``choices``: by the kind of a field;
+    ``searched``: the kinds of which there may be more than is listed.
     """
 
     version: int
@@ -111,5 +126,6 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     operators: tuple[OfferedOperator, ...]
     filter_operators: tuple[OfferedOperator, ...]
     choices: dict[str, tuple[Choice, ...]]
+    searched: tuple[str, ...]
     functions: tuple[OfferedFunction, ...]
     words: dict[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -15,13 +16,18 @@ from marketing.studio.rules.vocabulary import vocabulary
 
 
 class RulesWidget(UnfoldAdminTextareaWidget):
-    """``own_key``: of the segment whose condition it is. ``preview_url``: who counts a draft."""
+    """``own_key``: of the segment whose condition it is. ``preview_url``: who counts a draft.
+
+    ``names_url``: who finds names that are not listed.
+    """
 
     template_name = "studio/rules.html"
 
-    def __init__(self, own_key: str | None, preview_url: str, attrs: Any = None) -> None:
+    def __init__(
+        self, own_key: str | None, preview_url: str, names_url: str, attrs: Any = None
+    ) -> None:
         super().__init__(attrs)
-        self.own_key, self.preview_url = own_key, preview_url
+        self.own_key, self.preview_url, self.names_url = own_key, preview_url, names_url
 
     @property
     def media(self) -> Media:
@@ -29,9 +35,12 @@ class RulesWidget(UnfoldAdminTextareaWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
+        condition = _spelt_out(value)
+        known = vocabulary(self.own_key, frozenset(_texts(condition)))
         context["rules"] = {
-            "vocabulary": msgspec.to_builtins(vocabulary(self.own_key)),
-            "condition": _spelt_out(value),
+            "vocabulary": msgspec.to_builtins(known),
+            "condition": condition,
+            "names_url": self.names_url,
             "preview_url": self.preview_url,
             "own_key": self.own_key or "",
         }
@@ -48,3 +57,12 @@ def _spelt_out(text: object) -> object:
         return to_json(parse(document))
     except MarketingError:
         return document
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a document, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)

@@ -37,6 +37,13 @@ def _sentence() -> dict[str, str]:
         "days_ago": _("days ago"),
         "days_ago_near": _("days ago, at the latest"),
         "days_ago_far": _("days ago, at the earliest"),
+        "then": _("then"),
+        "then_not": _("then did not do"),
+        "then_did": _("then did"),
+        "followed": _("what followed"),
+        "within": _("within"),
+        "within_label": _("within how long"),
+        "at_least_once": _("at least once"),
         # The catalogue knows another "where": that of a place.
         "where": said(Text("where", "其中")),
         "and": _("and"),
@@ -48,6 +55,12 @@ def _values() -> dict[str, str]:
     """Names and values, and how their inputs are called."""
     return {
         "choose": _("Choose…"),
+        "search": _("Search…"),
+        "reads_date": _("as a date"),
+        "reads_version": _("as a version"),
+        "reads_set": _("as a set"),
+        "reads_region": _("as a place"),
+        "reads_other": _("as any text"),
         "unseen": _("{name} (nothing of it yet)"),
         "type_a_name": _("Another name…"),
         "none_yet": _("none yet"),
@@ -135,7 +148,7 @@ def _states() -> dict[str, str]:
     return {
         "nobody": _("Nobody is meant. Loosen a condition."),
         "no_sample": _("You are not allowed to see people."),
-        "counted_later": _("Counted after the next refresh: a part of it is not computed yet."),
+        "counted_later": _("A part of it is not computed yet: counted within a minute of saving."),
         "from_to": _("By what is known now, between {low} and {high} people."),
         "at_most": _("By what is known now, at most {high} people."),
         "n_to_mend": _("Parts that need attention: {n}"),
