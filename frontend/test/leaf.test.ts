@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compared, fresh, holds, kindOf, operand, operatorsFor, propertiesOf, retyped } from "../src/rules/leaf";
+import { compared, fresh, holds, kindOf, operand, operatorsOf, propertiesOf, retyped, valuesOf } from "../src/rules/leaf";
 import { leaf } from "../src/rules/tree";
 import type { Data } from "../src/rules/types";
 import { vocabulary as v } from "./vocabulary";
 
-const operators = (type: string, data: Data) => operatorsFor(v.operators, kindOf(v, leaf(type, data))).map((each) => each.name);
+const operators = (type: string, data: Data) => operatorsOf(v, leaf(type, data)).map((each) => each.name);
 
 test("a fresh leaf is filled in as far as there is a first choice", () => {
   assert.deepEqual(fresh(v, "trait").data, { name: "orders", op: "gte", value: 1 });
@@ -28,7 +28,12 @@ test("another name keeps the operator if it can, and an operand only if it fits"
 });
 
 test("an operand follows its operator", () => {
-  const [gte, eq, oneOf, between, contains, known] = v.operators as [typeof v.operators[0], ...typeof v.operators];
+  const [gte, eq, oneOf, between, contains, before, lately, since, known] = v.operators as [typeof v.operators[0], ...typeof v.operators];
+  assert.equal(operand(before!, "text", "2026-01-31"), "2026-01-31");
+  assert.equal(operand(before!, "text", "in January"), null);
+  assert.equal(operand(lately!, "text", "2026-01-31"), null);
+  assert.deepEqual([operand(lately!, "text", 7), operand(lately!, "text", 7.5)], [7, null]);
+  assert.equal(operand(since!, "text", "3.10"), "3.10");
   assert.equal(operand(gte, "number", [3, 9]), 3);
   assert.deepEqual(operand(between!, "number", 3), [3, null]);
   assert.deepEqual(operand(between!, "number", [3, 9]), [3, 9]);
@@ -57,4 +62,32 @@ test("verbs say whether a flag holds, in all the ways it can be said", () => {
 test("several events have the properties of each, once", () => {
   assert.deepEqual(propertiesOf(v, ["View", "Order"]).map((each) => each.name), ["page", "price", "category"]);
   assert.deepEqual(propertiesOf(v, "never seen"), []);
+});
+
+test("what understands an attribute's texts comes first, what does not is left out", () => {
+  assert.deepEqual(operators("attribute", { name: "born" }), ["before", "lately", "eq", "one_of", "contains", "is_known"]);
+  assert.deepEqual(operators("attribute", { name: "city" }), ["eq", "one_of", "contains", "is_known"]);
+  assert.deepEqual(operators("attribute", { name: "?" }), v.operators.map((each) => each.name), "not known: anything");
+});
+
+test("values that are all known are not asked for in part; numbers beside them are numbers", () => {
+  assert.deepEqual(operators("plan", { name: "state" }), ["eq", "one_of", "is_known"]);
+  assert.deepEqual(operators("plan", { name: "days" }), ["gte", "eq", "one_of", "between", "is_known"]);
+  assert.deepEqual(compared(v, leaf("plan", { name: "days", op: "eq", value: "on" })), { name: "days", op: "eq", value: null });
+});
+
+test("a criterion may name its operators, in its order and its words", () => {
+  assert.deepEqual(operatorsOf(v, leaf("given", { name: "city" })).map((each) => [each.name, each.label]), [["is_known", "is given"], ["one_of", "has any"]]);
+  assert.deepEqual(fresh(v, "given").data, { name: "city", op: "is_known", value: null });
+});
+
+test("a form begins with each of its fields, a list with one item, an event with one that was seen", () => {
+  assert.deepEqual(fresh(v, "then").data, { event: "Order", then: { hours: 48, step: { events: ["Order"] } }, op: "gte", value: 1 });
+});
+
+test("what a function gives is what an event compares", () => {
+  const data = { event: "Order", property: "category" };
+  assert.equal(kindOf(v, leaf("event", data)), "number");
+  assert.equal(kindOf(v, leaf("event", { ...data, function: "last" })), "text");
+  assert.deepEqual(valuesOf(v, leaf("event", { ...data, function: "last" })), ["python"]);
 });

@@ -1,6 +1,7 @@
 // <zx-rules>: the builder over a textarea. The textarea stays what the form sends.
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { Counter, type Answer } from "./counter";
+import { Finder } from "./finder";
 import type { Focus, Host, Placed } from "./host";
 import { append, drop, duplicate, find, fitsIn, move, neighbour, position, remove, replace } from "./moves";
 import { styles } from "./styles";
@@ -21,6 +22,7 @@ export class ZxRules extends LitElement implements Host {
   dragged: number | null = null;
   private area!: HTMLTextAreaElement;
   private counter!: Counter;
+  private finder!: Finder;
   private places = new Map<string, number>();
   private problems = new Map<number, Placed[]>();
   private typed = new Set<string>();
@@ -50,12 +52,14 @@ export class ZxRules extends LitElement implements Host {
     this.root = root;
     this.counter = new Counter(this.getAttribute("preview") ?? "", this.getAttribute("key") ?? "", () =>
       this.area.form?.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "");
+    this.finder = new Finder(this.getAttribute("names") ?? "");
     this.count();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.counter?.stop();
+    this.finder?.stop();
   }
 
   // ---- what the views ask ----------------------------------------------------------------------
@@ -74,6 +78,14 @@ export class ZxRules extends LitElement implements Host {
     const id = Number(key.split(":")[0]);
     this.focusNext = yes ? { id, key } : null;
     this.requestUpdate();
+  }
+
+  find(kind: string, text: string): void {
+    this.finder.ask(kind, text, (found) => {
+      const known = (this.v.choices[kind] ??= []);
+      known.push(...found.filter((each) => !known.some((other) => other.name === each.name)));
+      this.requestUpdate();
+    });
   }
 
   change(root: Group, focus?: Focus, said?: string): void {

@@ -23,6 +23,8 @@ export interface Host {
   /** Which names are being typed instead of chosen, by their key. */
   isTyping(key: string): boolean;
   typing(key: string, yes: boolean): void;
+  /** More choices of a kind, by what they are called: they join the list once they came. */
+  find(kind: string, text: string): void;
   /** `said`: what a screen reader hears of it. */
   change(root: Group, focus?: Focus, said?: string): void;
   edit(leaf: Leaf, data: Data, more?: Partial<Leaf>): void;

@@ -3,7 +3,7 @@ import { css } from "lit";
 
 export const styles = css`
   :host {
-    --blue: var(--zx-accent); --teal: #0d9488; --purple: #9333ea; --orange: #c2410c; --rose: #be123c; --slate: #475569;
+    --blue: var(--zx-accent); --teal: #0d9488; --purple: #9333ea; --orange: #c2410c; --rose: #be123c; --slate: #475569; --green: #15803d;
     --warn-ink: color-mix(in oklab, var(--zx-warn) 80%, var(--zx-strong));
     display: block;
     container: rules / inline-size;
@@ -61,7 +61,7 @@ export const styles = css`
     border-radius: calc(var(--zx-radius) + 2px); background: var(--zx-surface);
   }
   .blue { --tone: var(--blue); } .teal { --tone: var(--teal); } .purple { --tone: var(--purple); }
-  .orange { --tone: var(--orange); } .rose { --tone: var(--rose); } .slate { --tone: var(--slate); }
+  .orange { --tone: var(--orange); } .rose { --tone: var(--rose); } .slate { --tone: var(--slate); } .green { --tone: var(--green); }
   .leaf.dragged, .group.dragged { opacity: 0.5; }
   .badge { display: flex; align-items: center; gap: 0.25rem; min-width: 0; min-height: 2.125rem; color: var(--tone); font-size: 0.75rem; font-weight: 600; }
   .badge .symbol { font-size: 1rem; }
@@ -77,6 +77,8 @@ export const styles = css`
   .negated { padding: 0 0.5rem; border-radius: 999px; background: var(--zx-bad-soft); color: var(--zx-bad); font-size: 0.6875rem; font-weight: 700; line-height: 1.25rem; }
   .none { color: var(--zx-subtle); font-style: italic; }
   .filter { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.3125rem; max-width: 100%; padding: 0.125rem 0.25rem 0.125rem 0.5rem; border-radius: var(--zx-radius); background: var(--zx-accent-soft); }
+  /* One step of a sequence a line. */
+  .step { display: flex; flex: 1 1 100%; flex-wrap: wrap; align-items: center; gap: 0.375rem; min-width: 0; }
   .filter .word { color: var(--zx-text); font-size: 0.75rem; }
   .actions { display: flex; }
   @media (hover: hover) {
@@ -116,6 +118,7 @@ export const styles = css`
   .values input:not([type="checkbox"]) { flex: 1 1 5rem; width: 5rem; height: 1.5rem; padding: 0 0.25rem; border: 0; background: none; box-shadow: none; }
   .values:focus-within { outline: 2px solid var(--zx-accent); outline-offset: 1px; }
   .values input:focus-visible { outline: none; }
+  .values select { height: 1.5rem; padding: 0 1.25rem 0 0.25rem; border: 0; background-color: transparent; box-shadow: none; }
   .values:has([aria-invalid="true"]) { border-color: var(--zx-warn-mark); }
   .values > input:only-of-type:first-child { min-width: 8rem; }
   .value { display: inline-flex; align-items: center; gap: 0.125rem; max-width: 100%; padding-left: 0.5rem; border-radius: var(--zx-radius); background: var(--zx-muted-soft); color: var(--zx-strong); line-height: 1.5rem; overflow-wrap: anywhere; }

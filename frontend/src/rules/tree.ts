@@ -10,7 +10,7 @@ export const group = (parts: Part[] = [], mode: Group["mode"] = "all"): Group =>
 
 export const leaf = (type: string, data: Data): Leaf => ({ id: newId(), not: false, type, data });
 
-const isObject = (json: Json | undefined): json is Data =>
+export const isObject = (json: Json | undefined): json is Data =>
   typeof json === "object" && json !== null && !Array.isArray(json);
 
 /** The tree of a document; null where there is no condition in it. A leaf at the root gets a

@@ -4,20 +4,22 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 export type Data = { [name: string]: Json };
 export type Plain = boolean | number | string;
 export type Kind = "number" | "text" | "flag";
-export type Takes = "number" | "text" | "scalar" | "list" | "pair" | "nothing";
+export type Takes = "number" | "text" | "scalar" | "list" | "pair" | "nothing" | "date" | "days" | "version";
 
 export interface Field {
   name: string;
   /** A list of `Vocabulary.choices`, or an input: text, texts, number, flag, option, property,
-   *  function, window, filters, items. Anything else is asked for as text. */
+   *  function, window, filters, form, items. Anything else is asked for as text. */
   kind: string;
   label: string;
   required: boolean;
   /** A list of such values is taken too. */
   many: boolean;
+  /** false: nothing but a list is taken. */
+  single: boolean;
   default: Json;
   options: Plain[];
-  /** Of one item, where kind is "items". */
+  /** Of the form, or of one item. */
   fields: Field[];
 }
 
@@ -30,6 +32,8 @@ export interface Criterion {
   compares: Kind | null;
   /** [holds, does not], said instead of comparing a flag. */
   verbs: [string, string] | null;
+  /** The only ones that are offered, with their words; empty: all that fit. */
+  operators: { [name: string]: string };
   unit: "" | "share";
   start: Data;
   editor: string;
@@ -51,29 +55,36 @@ export interface Operator {
   label: string;
   takes: Takes;
   on: Kind[];
+  /** date, version, set or region, where it understands such texts alone; else empty. */
+  reads: string;
   /** How it counts ("at least"); null: it does not. */
   times: string | null;
 }
 
-/** `kinds`: of the properties that it reads; empty: it needs none. */
+/** `kinds`: of the properties that it reads; empty: it needs none. `gives`: of its answer. */
 export interface Aggregate {
   name: string;
   label: string;
   kinds: Kind[];
+  gives: Kind;
 }
 
 export interface Property {
   name: string;
+  label: string;
   kind: Kind;
   values: string[];
 }
 
-/** `seen`: false for what nothing has come of yet. */
+/** `seen`: false for what nothing has come of yet. `labels`: of the values, where there are no
+ *  others. `reads`: what its texts look like; null: nobody knows. */
 export interface Choice {
   name: string;
   label: string;
   kind: Kind | "";
   values: string[];
+  labels: { [value: string]: string };
+  reads: string[] | null;
   properties: Property[];
   seen: boolean;
 }
@@ -86,6 +97,8 @@ export interface Vocabulary {
   operators: Operator[];
   filter_operators: Operator[];
   choices: { [kind: string]: Choice[] };
+  /** Kinds of choices of which there may be more than is listed. */
+  searched: string[];
   functions: Aggregate[];
   words: { [key: string]: string };
 }

@@ -78,7 +78,8 @@ def describe_filters(where: tuple[Filter, ...], language: Language) -> str:
     """What the properties must be, to follow what they are properties of."""
     said = ""
     for each in where:
-        op = _OPS.get(each.op) or _WORDS[each.op].say(language)
+        word = _WORDS.get(each.op)
+        op = _OPS.get(each.op) or (word.say(language) if word else each.op)
         said += _WHERE.say(
             language, property=each.property, op=op, value=say_value(each.value, language)
         )

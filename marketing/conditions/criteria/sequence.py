@@ -30,8 +30,10 @@ class Sequence(Criterion, frozen=True, kw_only=True):
             "then.negate": Ask("flag", Text("must not follow", "不得发生")),
         },
         "number", editor="sequence",
-        start={"then": {"step": {"events": []}, "within_hours": 168}, "window": {"days": 30},
-               "op": "gte", "value": 1}, order=1,
+        start={
+            "event": "Product Added", "window": {"days": 30}, "op": "gte", "value": 1,
+            "then": {"step": {"events": ["Order Completed"]}, "within_hours": 48, "negate": True},
+        }, order=1,
     )  # fmt: skip
 
     op: str = "gte"

@@ -98,8 +98,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One thing that the workspace knows. ``kind``: of its values, empty where it has none.
 
     ``values``: the commonest first; ``labels``: their names, where there are no others. ``reads``:
-    what its texts look like (see ``OfferedOperator``); None: nobody knows. ``properties``: an event's. ``seen``: false
-    for what conditions may name although nothing of it has come yet.
+    what its texts look like (see ``OfferedOperator``); None: nobody knows.
+    ``properties``: an event's. ``seen``: false for what conditions may name although nothing of it
+    has come yet.
     """
 
     name: str

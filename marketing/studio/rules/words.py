@@ -37,13 +37,11 @@ def _sentence() -> dict[str, str]:
         "days_ago": _("days ago"),
         "days_ago_near": _("days ago, at the latest"),
         "days_ago_far": _("days ago, at the earliest"),
-        "then": _("then"),
         "then_not": _("then did not do"),
         "then_did": _("then did"),
         "followed": _("what followed"),
         "within": _("within"),
         "within_label": _("within how long"),
-        "at_least_once": _("at least once"),
         # The catalogue knows another "where": that of a place.
         "where": said(Text("where", "其中")),
         "and": _("and"),

@@ -1,7 +1,7 @@
 // The builder's inputs: labelled, marked where they are wrong, and of one look.
 import { type TemplateResult, html, nothing } from "lit";
 import { type Host, isWrong } from "../host";
-import type { Kind, Plain, Property } from "../types";
+import type { Choice, Kind, Plain, Property } from "../types";
 import { listOf, merged, parseList, parseNumber, parsePlain, toShown, toStored } from "../values";
 import { quiet } from "./quiet";
 
@@ -62,6 +62,14 @@ export function numberInput(at: At, value: number | null, unit: string, set: (va
     />${unit === "share" ? html`<span class="word">%</span>` : nothing}`;
 }
 
+export function dateInput(at: At, value: string, set: (date: string) => void): TemplateResult {
+  const { wrong, told } = marks(at);
+  return html`<input
+      type="date" class="date" data-key=${keyOf(at)} aria-label=${at.label} aria-invalid=${wrong} aria-describedby=${told}
+      ${quiet(value)} @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
+    />`;
+}
+
 export function textInput(at: At, value: string, suggestions: string[], set: (text: string) => void): TemplateResult {
   const { wrong, told } = marks(at);
   const list = `list-${keyOf(at)}`;
@@ -99,11 +107,7 @@ export function valuesInput(at: At, values: Plain[], kind: Kind | null, suggesti
     if (event.inputType === "insertReplacementText" || !event.inputType) take(input);
   };
   return html`<span class="values" role="group" aria-label=${at.label}>
-    ${values.map(
-      (each) => html`<span class="value">${String(each)}<button
-        type="button" class="tiny" aria-label=${w("remove_value", { value: String(each) })}
-        @click=${() => set(values.filter((other) => other !== each))}>×</button></span>`,
-    )}
+    ${values.map((each) => chip(at, String(each), () => set(values.filter((other) => other !== each))))}
     <input
       type="text" autocomplete="off" data-key=${keyOf(at)} aria-label=${w("add_value", { label: at.label })}
       placeholder=${values.length ? "" : w("add_value_hint")} aria-invalid=${wrong} aria-describedby=${told}
@@ -112,6 +116,23 @@ export function valuesInput(at: At, values: Plain[], kind: Kind | null, suggesti
     />${datalist(list, suggestions.filter((each) => !values.includes(each)))}
   </span>`;
 }
+
+export const optionsOf = ({ labels }: Choice): Option[] => Object.entries(labels).map(([value, label]) => ({ value, label }));
+
+/** Several of the only values that there are: a chip each, and a list of the others. */
+export function pickedValues(at: At, values: Plain[], subject: Choice, set: (values: Plain[]) => void): TemplateResult {
+  const { w } = at.host;
+  const { wrong } = marks(at);
+  const label = w("add_value", { label: at.label });
+  const others = optionsOf(subject).filter((each) => !values.includes(each.value));
+  return html`<span class="values" role="group" aria-label=${at.label} data-invalid=${wrong}>
+    ${values.map((each) => chip(at, subject.labels[String(each)] ?? String(each), () => set(values.filter((other) => other !== each))))}
+    ${others.length ? select({ ...at, label }, "", [{ value: "", label: w("add_value_hint") }, ...others], (picked) => picked && set([...values, picked])) : nothing}
+  </span>`;
+}
+
+const chip = (at: At, text: string, remove: () => void): TemplateResult =>
+  html`<span class="value">${text}<button type="button" class="tiny" aria-label=${at.host.w("remove_value", { value: text })} @click=${remove}>×</button></span>`;
 
 /** yes or no */
 export const flagSelect = (at: At, value: boolean, set: (value: boolean) => void): TemplateResult =>
@@ -131,38 +152,42 @@ export function plainInput(at: At, value: Plain | null, kind: Kind | null, unit:
 
 const OTHER = "\u0000other";
 
-/** A name out of a list, or one that is typed. `unseen`: how a name of the list is marked. */
-export function nameSelect(at: At, value: string, names: Option[], other: boolean, pick: (name: string) => void, look = "strong"): TemplateResult {
+/** A name out of a list, or one that is typed. `other`: whether it may be; a kind of choices: it is
+ *  searched among all of them. */
+export function nameSelect(at: At, value: string, names: Option[], other: boolean | string, pick: (name: string) => void, look = "strong"): TemplateResult {
   const { host } = at;
   const key = keyOf(at);
-  if (host.isTyping(key)) return typedName(at, value, names, pick);
+  if (host.isTyping(key)) return typedName(at, value, names, typeof other === "string" ? other : "", pick);
   const isListed = !value || names.some((each) => each.value === value);
   const listed = isListed ? names : [...names, { value, label: host.w("unseen", { name: value }) }];
-  const more = other ? [...listed, { value: OTHER, label: host.w("type_a_name") }] : listed;
+  const more = other ? [...listed, { value: OTHER, label: typeof other === "string" ? host.w("search") : host.w("type_a_name") }] : listed;
   if (!more.length) return html`<span class="none">${host.w("none_yet")}</span>`;
   return select(at, value, more, (picked) => (picked === OTHER ? host.typing(key, true) : pick(picked)), look);
 }
 
-function typedName(at: At, value: string, names: Option[], pick: (name: string) => void): TemplateResult {
+/** `searched`: the kind of choices that are looked for while one types; empty: none. */
+function typedName(at: At, value: string, names: Option[], searched: string, pick: (name: string) => void): TemplateResult {
   const { host } = at;
   const done = (event: Event) => {
     const text = (event.target as HTMLInputElement).value.trim();
+    const found = names.find((each) => each.value === text) ?? names.find((each) => each.label.toLowerCase() === text.toLowerCase());
     host.typing(keyOf(at), false);
-    if (text && text !== value) pick(text);
+    if (text && text !== value) pick(found?.value ?? text);
   };
   const list = `list-${keyOf(at)}`;
   return html`<input
       type="text" class="text" autocomplete="off" data-key=${keyOf(at)} aria-label=${at.label}
-      placeholder=${host.w("type_a_name")} list=${list} @blur=${done}
+      placeholder=${searched ? host.w("search") : host.w("type_a_name")} list=${list} @blur=${done}
+      @input=${(event: Event) => searched && host.find(searched, (event.target as HTMLInputElement).value)}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Escape") (event.target as HTMLInputElement).value = "";
         if (event.key === "Enter" || event.key === "Escape") (event.target as HTMLInputElement).blur();
       }}
-    />${datalist(list, names.map((each) => each.value))}`;
+    />${datalist(list, names.map((each) => (searched ? each.label : each.value)))}`;
 }
 
 export const propertyOptions = (properties: Property[]): Option[] =>
-  properties.map(({ name }) => ({ value: name, label: name }));
+  properties.map(({ name, label }) => ({ value: name, label }));
 
 export const iconButton = (icon: string, label: string, act: () => void, more: { key?: string; off?: boolean; pressed?: boolean } = {}): TemplateResult =>
   html`<button

@@ -1,10 +1,11 @@
 // The sentence about events: did or did not do it so often, or a number made of them.
 import { type TemplateResult, html, nothing } from "lit";
 import type { Host } from "../host";
-import { operand, propertiesOf } from "../leaf";
+import { compared, operand, propertiesOf } from "../leaf";
 import type { Criterion, Data, Json, Leaf, Operator } from "../types";
 import { compare, operandInput } from "./compare";
-import { nameSelect, propertyOptions, select, symbol } from "./controls";
+import { nameSelect, propertyOptions, select } from "./controls";
+import { eventNames, eventsOf, oneOrMany, orEvent } from "./names";
 import { filterInputs } from "./filters";
 import { windowInput } from "./window";
 
@@ -14,7 +15,7 @@ const ONCE: Data = { op: "gte", value: 1 };
 const isCount = ({ data }: Leaf): boolean => (data.function ?? COUNT) === COUNT;
 /** "Did not do" is the exact complement of "did at least once". */
 const isNever = (leaf: Leaf): boolean =>
-  leaf.not && isCount(leaf) && leaf.data.op === ONCE.op && leaf.data.value === ONCE.value;
+  leaf.not && leaf.type === "event" && isCount(leaf) && leaf.data.op === ONCE.op && leaf.data.value === ONCE.value;
 
 /** Whether the leaf's own words already say its `not`. */
 export const saysNot = isNever;
@@ -24,12 +25,13 @@ export function eventEditor(host: Host, leaf: Leaf, criterion: Criterion): Templ
   const set = (more: Data) => host.edit(leaf, { ...data, ...more });
   const properties = propertiesOf(host.v, data.event);
   const counts = isCount(leaf);
-  return html`${verb(host, leaf)} ${counts ? nothing : about(host, leaf)} ${eventNames(host, leaf, set)}
+  const names = { host, id: leaf.id, field: "event", events: eventsOf(data.event), set: (events: string[]) => set({ event: oneOrMany(events) }) };
+  return html`${verb(host, leaf)} ${counts ? nothing : about(host, leaf)} ${eventNames(names)}
     ${counts && !isNever(leaf) ? times(host, leaf) : nothing}
     ${windowInput(host, leaf.id, "window", data.window, (window) => set({ window }))}
     ${counts ? nothing : html`<span class="phrase">${compare(host, leaf, criterion)}</span>`}
     <span class="filters">${filterInputs(host, leaf.id, "where", data.where, properties, (where) => set({ where }))}
-      ${orEvent(host, leaf, set)}</span>`;
+      ${orEvent(names)}</span>`;
 }
 
 function verb(host: Host, leaf: Leaf): TemplateResult {
@@ -53,7 +55,7 @@ function pickVerb(host: Host, leaf: Leaf, picked: string): void {
   const fitting = propertiesOf(host.v, data.event).filter((each) => made?.kinds.includes(each.kind));
   const kept = fitting.find((each) => each.name === leaf.data.property) ?? fitting[0];
   const property: Data = made?.kinds.length ? { property: kept?.name ?? null } : {};
-  host.edit(leaf, { ...data, function: picked, ...property }, { not });
+  host.edit(leaf, compared(host.v, { ...leaf, data: { ...data, function: picked, ...property } }), { not });
 }
 
 /** "price over": the property that a number is made of. */
@@ -66,36 +68,8 @@ function about(host: Host, leaf: Leaf): TemplateResult | typeof nothing {
     <span class="word">${host.w("over")}</span>`;
 }
 
-const eventsOf = ({ data }: Leaf): string[] =>
-  Array.isArray(data.event) ? data.event.map(String) : [String(data.event ?? "")];
-
-/** One event, or any of several. */
-function eventNames(host: Host, leaf: Leaf, set: (more: Data) => void): TemplateResult {
-  const { w, v } = host;
-  const events = eventsOf(leaf);
-  const options = (v.choices.event ?? []).map(({ name, label, seen }) => ({
-    value: name, label: seen ? label : w("unseen", { name: label }),
-  }));
-  const write = (names: string[]) => set({ event: names.length > 1 ? names : (names[0] ?? null) });
-  return html`<span class="phrase names">${events.map((name, i) => {
-      const at = { host, id: leaf.id, field: i ? `event/${i}` : "event", label: w("event") };
-      const pick = (picked: string) => write([...new Set(events.map((each, j) => (j === i ? picked : each)))]);
-      return html`${i ? html`<span class="word">${w("or")}</span>` : nothing}${nameSelect(at, name, options, true, pick)}${events.length > 1
-        ? html`<button type="button" class="tiny" aria-label=${w("remove_value", { value: name })} @click=${() => write(events.filter((_e, j) => j !== i))}>×</button>`
-        : nothing}`;
-    })}</span>`;
-}
-
-function orEvent(host: Host, leaf: Leaf, set: (more: Data) => void): TemplateResult | typeof nothing {
-  const events = eventsOf(leaf);
-  const spare = (host.v.choices.event ?? []).find((each) => !events.includes(each.name));
-  if (!spare) return nothing;
-  return html`<button type="button" class="add small" data-key="${leaf.id}:event/add" @click=${() => set({ event: [...events, spare.name] })}>
-    ${symbol("add")}${host.w("or_event")}</button>`;
-}
-
 /** "at least 3 times" */
-function times(host: Host, leaf: Leaf): TemplateResult {
+export function times(host: Host, leaf: Leaf): TemplateResult {
   const { w, v } = host;
   const counting = v.operators.filter((each) => each.times || each.name === leaf.data.op);
   const now: Operator | undefined = v.operators.find((each) => each.name === leaf.data.op);

@@ -2,6 +2,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import type { Host } from "../host";
 import { choicesOf, compared, propertiesOf } from "../leaf";
+import { isObject } from "../tree";
 import type { Criterion, Data, Field, Json, Leaf } from "../types";
 import { isPlain, listOf } from "../values";
 import { type At, type Option, flagSelect, nameSelect, numberInput, propertyOptions, select, symbol, textInput, valuesInput } from "./controls";
@@ -51,6 +52,8 @@ function input(at: At, field: Field, data: Data, set: (value: Json) => void): Te
       return field.many ? valuesInput(at, listOf(value), "number", [], set) : numberInput(at, typeof value === "number" ? value : null, "", set);
     case "flag":
       return flagSelect(at, value === true, set);
+    case "form":
+      return form(at, field, isObject(value) ? value : {}, set);
     case "items":
       return items(at, field, Array.isArray(value) ? (value as Data[]) : [], set);
     default:
@@ -60,16 +63,21 @@ function input(at: At, field: Field, data: Data, set: (value: Json) => void): Te
 
 /** A name of a list; where the field takes several, one after another. */
 function several(at: At, field: Field, value: Json, options: Option[], set: (value: Json) => void): TemplateResult {
-  const other = field.kind === "event" || field.kind === "attribute";
-  if (!field.many || !Array.isArray(value)) return nameSelect(at, isPlain(value) ? String(value) : "", options, other, set);
-  return html`${value.map((name, i) => {
+  const other = at.host.v.searched.includes(field.kind) ? field.kind : field.kind === "event" || field.kind === "attribute";
+  if (field.single && !Array.isArray(value)) return nameSelect(at, isPlain(value) ? String(value) : "", options, other, set);
+  const names = listOf(value);
+  return html`${names.map((name, i) => {
     const here = { ...at, field: `${at.field}/${i}` };
-    return html`${nameSelect(here, String(name), options, other, (picked) => set(value.map((each, j) => (j === i ? picked : each))))}<button
+    return html`${nameSelect(here, String(name), options, other, (picked) => set(names.map((each, j) => (j === i ? picked : each))))}<button
       type="button" class="tiny" aria-label=${at.host.w("remove_value", { value: String(name) })}
-      @click=${() => set(value.filter((_each, j) => j !== i))}>×</button>`;
+      @click=${() => set(names.filter((_each, j) => j !== i))}>×</button>`;
   })}<button type="button" class="tiny plus" aria-label=${at.host.w("add_value", { label: at.label })}
-    @click=${() => set([...value, options.find((each) => !value.includes(each.value))?.value ?? ""])}>+</button>`;
+    @click=${() => set([...names, options.find((each) => !names.includes(each.value))?.value ?? ""])}>+</button>`;
 }
+
+/** A small form within the sentence. */
+const form = ({ host, id, field: path, label }: At, { fields }: Field, data: Data, set: (value: Json) => void): TemplateResult =>
+  html`${fields.map((inner) => fieldInput(host, id, inner, `${path}/${inner.name}`, data, inner.label || label, (value) => set({ ...data, [inner.name]: value })))}`;
 
 /** A list of small forms, one below the other. */
 function items(at: At, field: Field, values: Data[], set: (value: Json) => void): TemplateResult {

@@ -8,9 +8,10 @@ import { group } from "../tree";
 import { type Criterion, type Family, type Group, type Leaf, type Part, isGroup } from "../types";
 import { eventEditor, saysNot } from "./event";
 import { genericEditor } from "./generic";
+import { sequenceEditor } from "./sequence";
 import { iconButton, select, symbol } from "./controls";
 
-const EDITORS: Record<string, (host: Host, leaf: Leaf, criterion: Criterion) => TemplateResult> = { event: eventEditor };
+const EDITORS: Record<string, (host: Host, leaf: Leaf, criterion: Criterion) => TemplateResult> = { event: eventEditor, sequence: sequenceEditor };
 
 export function groupView(host: Host, part: Group): TemplateResult {
   const { w, root } = host;
