@@ -41,7 +41,8 @@ class Ask(NamedTuple):
 
     ``kind``: a list of what the workspace knows (event, property, attribute, trait, score,
     segment, label, subscription, content, concept, channel, function), or an input (text, number,
-    flag, window, filters, form: the fields of a struct). ``label`` stands before the input. A field that asks for nothing gets the input of its type.
+    flag, window, filters, form: the fields of a struct). ``label`` stands before the input. A
+    field that asks for nothing gets the input of its type.
     """
 
     kind: str

@@ -44,7 +44,7 @@ def test_builder__with_the_mouse__builds_saves_and_shows_the_picture_s_condition
     page.panel("100% of all people")
     named(page)
     build_with_the_mouse(page)
-    page.panel("Counted after the next refresh")
+    page.panel("counted within a minute of saving")
     page.summary(SENTENCE)
     assert same(page.condition(), PICTURE)
     page.save()
@@ -67,7 +67,7 @@ def test_builder__with_the_mouse__builds_saves_and_shows_the_picture_s_condition
 def build_with_the_mouse(page: RulePage) -> None:
     page.add("Behaviour")
     order = page.leaf(0)
-    page.pick(order, "event", "Order Completed")
+    page.pick(order, "event", "Order completed")
     page.write(order, "how long", "90")
     page.click(next(each for each in order.find_elements("css selector", ".add")
                     if "add filter" in each.text))  # fmt: skip
@@ -90,7 +90,7 @@ def build_with_the_mouse(page: RulePage) -> None:
     page.add("Behaviour")
     lesson = page.leaf(3)
     page.pick(lesson, "what they did", "did not do")
-    page.pick(lesson, "event", "Lesson Completed")
+    page.pick(lesson, "event", "Lesson completed")
     page.write(lesson, "how long", "14")
 
 
@@ -120,7 +120,7 @@ def test_builder__with_keys_alone__builds_the_same(page: RulePage, live_server: 
     page.tab_to("Add to Whole condition: Behaviour")
     page.keys(Keys.ENTER)
     page.until(lambda: page.active.get_attribute("aria-label") == "what they did")
-    page.choose("event", "Order Completed")
+    page.choose("event", "Order completed")
     page.fill("how long", "90")
     page.tab_to("add filter")
     page.keys(Keys.ENTER)
@@ -147,7 +147,7 @@ def test_builder__with_keys_alone__builds_the_same(page: RulePage, live_server: 
     page.keys(Keys.ENTER)
     page.until(lambda: page.active.get_attribute("aria-label") == "what they did")
     page.down_to("did not do")
-    page.choose("event", "Lesson Completed")
+    page.choose("event", "Lesson completed")
     page.fill("how long", "14")
     page.until(lambda: same(page.condition(), PICTURE))
     move_duplicate_and_delete(page)

@@ -41,7 +41,7 @@ def test_criterion__in_one_new_file__can_be_used_without_a_line_of_script(
         page.pick(made, "strict", "yes")
         made.find_element("css selector", 'input[aria-label="Add to tags"]').send_keys("a\nb\n")
         page.click(next(e for e in made.find_elements("css selector", ".add") if "steps" in e.text))
-        page.pick(made, "steps", "Lesson Completed")
+        page.pick(made, "steps", "Lesson completed")
         page.write(made, "within days", "3")
         page.pick(made, "when", "in the last")
         page.pick(made, "comparison", "is at most")

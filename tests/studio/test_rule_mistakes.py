@@ -46,6 +46,11 @@ def nested(depth: int, leaf: Document) -> Document:
     return leaf
 
 
+def followed(events: list[str], hours: int) -> Document:
+    return {"type": "sequence", "event": "Product Added", "op": "gte", "value": 1,
+            "then": {"step": {"events": events}, "within_hours": hours}}  # fmt: skip
+
+
 # A leaf with one mistake, the place of it below the leaf, its level, a word of its message.
 WRONG: list[tuple[Document, str, str, str]] = [
     ({"type": "score", "name": "churn", "op": "gte"}, "/value", "incomplete", "number"),
@@ -76,6 +81,22 @@ WRONG: list[tuple[Document, str, str, str]] = [
     (inside("churned"), "/name", "error", "“churned”"),
     ({"type": "score", "name": "chrun", "op": "gte", "value": 1}, "", "error", "“chrun”"),
     ({"type": "attribute", "name": "town", "op": "is_known"}, "", "error", "“town”"),
+    ({"type": "attribute", "name": "city", "op": "date_before", "value": "soon"}, "/value", "error",
+     "a date"),
+    ({"type": "attribute", "name": "city", "op": "date_in_last_days", "value": 0}, "/value",
+     "error", "of days"),
+    ({"type": "attribute", "name": "city", "op": "version_lt"}, "/value", "incomplete", "version"),
+    (event("Order Completed", 9, where=[{"property": "x", "op": "one_of", "value": []}]),
+     "/where/0/value", "incomplete", "still to be"),
+    (event("Order Completed", 9, where=[{"property": "x", "op": "contains", "value": 1}]),
+     "/where", "error", "filter"),
+    (event("Order Completed", 9, function="ratio"), "/against", "error", "more than an event"),
+    (followed([], 48), "/then/step/events", "incomplete", "still to be"),
+    ({**followed([], 48), "then": {"step": {}, "within_hours": 48}}, "/then/step/events",
+     "incomplete", "still to be"),
+    (followed(["a"], 0), "/then/within_hours", "error", "time"),
+    ({"type": "since_entered", "name": "churned", "op": "lte", "value": 1}, "/name", "error",
+     "“churned”"),
     (nested(5, ORDERS), "/all/0/all/0/all/0/all/0/all/0", "error", "5 deep"),
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from marketing.events.standard import LABELS
 from tests.studio.words import CHINESE, LATIN, read
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def unread(client: Client, language: str, wrong: Callable[[str], list[str]]) -> 
 
 
 def english(piece: str) -> list[str]:
-    for name in NAMES:
+    for name in (*NAMES, *LABELS):
         piece = piece.replace(name, " · ")
     return [run for run in LATIN.findall(piece) if run not in ZONES]
 
