@@ -90,10 +90,13 @@ class RulePage:
         element.click()
 
     def pick(self, within: WebElement, label: str, option: str) -> None:
+        found = within.find_element("css selector", f'select[aria-label="{label}"]')
+        self.pick_in(found, option)
+
+    def pick_in(self, select: WebElement, option: str) -> None:
         from selenium.webdriver.support.select import Select
 
-        Select(within.find_element("css selector", f'select[aria-label="{label}"]')
-               ).select_by_visible_text(option)  # fmt: skip
+        Select(select).select_by_visible_text(option)
 
     def write(self, within: WebElement, label: str, text: str) -> None:
         """In place of what stands there."""

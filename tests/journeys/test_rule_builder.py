@@ -72,7 +72,7 @@ def build_with_the_mouse(page: RulePage) -> None:
     page.click(next(each for each in order.find_elements("css selector", ".add")
                     if "add filter" in each.text))  # fmt: skip
     where = page.leaf(0).find_element("css selector", '[aria-label="Filter 1"]')
-    page.pick(where, "property", "category")
+    page.pick(where, "property", "Category")
     page.pick(where, "comparison", "is")
     page.write(where, "value", "python")
 
@@ -125,7 +125,7 @@ def test_builder__with_keys_alone__builds_the_same(page: RulePage, live_server: 
     page.tab_to("add filter")
     page.keys(Keys.ENTER)
     page.tab_to("property", back=True)
-    page.down_to("category")
+    page.down_to("Category")
     page.fill("value", "python")
 
     page.tab_to("Add to Whole condition: Add group")

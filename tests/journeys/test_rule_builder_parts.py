@@ -79,7 +79,7 @@ def test_parts__dragged_by_the_mouse__stand_where_they_were_dropped(
     page.until(lambda: same(page.condition(), document(risk, city, nested)))
     deepest = page.every(".group")[-1]
     buttons = deepest.find_elements("css selector", ":scope > .adds .add")
-    assert [each.is_enabled() for each in buttons] == [True] * 5 + [False], "no sixth level"
+    assert [each.is_enabled() for each in buttons] == [True] * 6 + [False], "no sixth level"
 
 
 def test_builder__on_a_phone_and_in_the_dark__fits_and_can_be_read(
