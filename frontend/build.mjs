@@ -1,13 +1,22 @@
-// Builds src/main.ts into the one script Django serves.
+// Builds the scripts that Django serves: one file a page's need, so that a page loads no more.
 import { build } from "esbuild";
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-export const outfile = fileURLToPath(
-  new URL("../marketing/studio/static/studio/charts.js", import.meta.url),
-);
+const served = (name) => fileURLToPath(new URL(`../marketing/studio/static/studio/${name}`, import.meta.url));
+
+// `limit`: KiB that the file may have.
+export const bundles = [
+  {
+    name: "charts.js",
+    entry: "src/main.ts",
+    limit: 720,
+    includes: "charts. Includes Apache ECharts 6.1.0 (Apache-2.0), zrender (BSD-3-Clause), tslib (0BSD)",
+  },
+  { name: "rules.js", entry: "src/rules/main.ts", limit: 120, includes: "rule builder. Includes Lit 3.3.3 (BSD-3-Clause)" },
+].map((each) => ({ ...each, outfile: served(each.name) }));
 
 // ECharts keeps a `new Function` fallback for engines without JSON.parse. No engine we
 // support needs it, and a page with a content security policy is better off without it.
@@ -24,10 +33,10 @@ const noEval = {
   },
 };
 
-export async function bundle() {
+export async function bundle({ entry, includes }) {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/main.ts"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     minify: true,
@@ -36,9 +45,7 @@ export async function bundle() {
     charset: "utf8",
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
-    banner: {
-      js: "/*! Zhixin charts. Includes Apache ECharts 6.1.0 (Apache-2.0), zrender (BSD-3-Clause), tslib (0BSD). Built from frontend/; do not edit. */",
-    },
+    banner: { js: `/*! Zhixin ${includes}. Built from frontend/; do not edit. */` },
     plugins: [noEval],
     logLevel: "warning",
   });
@@ -46,8 +53,10 @@ export async function bundle() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const text = await bundle();
-  await mkdir(dirname(outfile), { recursive: true });
-  await writeFile(outfile, text);
-  console.log(`${relative(process.cwd(), outfile)}  ${(text.length / 1024).toFixed(0)} KiB`);
+  for (const each of bundles) {
+    const text = await bundle(each);
+    await mkdir(dirname(each.outfile), { recursive: true });
+    await writeFile(each.outfile, text);
+    console.log(`${relative(process.cwd(), each.outfile)}  ${(text.length / 1024).toFixed(0)} KiB`);
+  }
 }

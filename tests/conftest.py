@@ -37,11 +37,14 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
 
 def forget_versions() -> None:
+    from django.core.cache import cache
+
     from marketing.personas import providers, queries, store
     from recommender import serving
     from segments.entering import _entered
     from segments.models import _members
 
+    cache.clear()
     for kept in (
         providers._percentiles,
         queries._layers,

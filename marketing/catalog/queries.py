@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketing.catalog.models import Content
+from django.db.models import Q
+
+from marketing.catalog.models import Concept, Content
 
 
 def by_external_ids(external_ids: Iterable[str]) -> dict[str, Content]:
@@ -36,3 +38,28 @@ def contents_of(concepts: Iterable[str]) -> dict[str, tuple[str, ...]]:
         if name in found:
             found[name].append(content)
     return {name: tuple(sorted(contents)) for name, contents in found.items()}
+
+
+def titles(text: str = "", *, most: int) -> dict[str, str]:
+    """External id to title of published contents whose title or id holds the text, by title."""
+    called = Q(title__icontains=text) | Q(external_id__icontains=text) if text else Q()
+    found = Content.objects.filter(called, published=True).order_by("title", "external_id")
+    return dict(found.values_list("external_id", "title")[:most])
+
+
+def titles_of(external_ids: Iterable[str]) -> dict[str, str]:
+    """External id to title, published or not; unknown ids are absent."""
+    found = Content.objects.filter(external_id__in=list(external_ids))
+    return dict(found.values_list("external_id", "title"))
+
+
+def concepts(text: str = "", *, most: int) -> list[str]:
+    """The names that hold the text, sorted."""
+    found = Concept.objects.filter(name__icontains=text).order_by("name")
+    return list(found.values_list("name", flat=True)[:most])
+
+
+def concepts_among(names: Iterable[str]) -> list[str]:
+    """Those of the names that are concepts, sorted."""
+    found = Concept.objects.filter(name__in=list(names)).order_by("name")
+    return list(found.values_list("name", flat=True))

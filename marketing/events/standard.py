@@ -101,3 +101,29 @@ STANDARD = (
     StandardEvent("Push Opened", Text("Push opened", "打开推送"), ("delivery", "channel")),
 )
 LABELS = {event.name: event.label for event in STANDARD}
+# What operators read where a property is chosen.
+PROPERTY_LABELS = {
+    "content": Text("Content", "内容"),
+    "lesson": Text("Lesson", "课时"),
+    "category": Text("Category", "类别"),
+    "plan": Text("Plan", "方案"),
+    "channel": Text("Channel", "渠道"),
+    "query": Text("Search words", "搜索词"),
+    "results": Text("Results", "结果数"),
+    "price_cents": Text("Price, in cents", "价格（分）"),
+    "quantity": Text("Quantity", "数量"),
+    "seconds": Text("Seconds", "秒数"),
+    "progress": Text("Progress", "进度"),
+    "rating": Text("Rating", "评分"),
+    "score": Text("Score", "得分"),
+    "days_late": Text("Days late", "迟交天数"),
+    "order_id": Text("Order", "订单号"),
+    "coupon": Text("Coupon", "优惠券"),
+    "trial_ends_at": Text("End of the trial", "试用结束时间"),
+    "renews_at": Text("Renewal", "续费时间"),
+    "ends_at": Text("End", "到期时间"),
+    "survey": Text("Survey", "问卷"),
+    "question": Text("Question", "问题"),
+    "answer": Text("Answer", "回答"),
+    "delivery": Text("Delivery", "投递"),
+}

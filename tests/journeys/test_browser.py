@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
+from tests.journeys.driver import MARKS, severe, sign_in, wait_for
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -18,36 +17,8 @@ if TYPE_CHECKING:
     from campaigns.models import Campaign
     from marketing.workspace.models import Workspace
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER),
-        reason="Chromium and its driver are not installed (Debian: chromium, chromium-driver)",
-    ),
-]
+pytestmark = MARKS
 NOW = datetime(2024, 6, 12, 15, 30, tzinfo=UTC)
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--window-size=1440,1000",
-)  # fmt: skip
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Chrome]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    with tempfile.TemporaryDirectory() as profile:
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER or ""))
-        driver.implicitly_wait(5)
-        yield driver
-        driver.quit()
 
 
 @pytest.fixture
@@ -109,26 +80,7 @@ def test_operator__signs_in_reads_a_segment_launches_and_reads_the_result(
     ).text
     assert f"{returned} · " in shown
     assert browser.find_elements("css selector", ".zx-chart svg"), "the charts are drawn"
-    errors = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
-    assert errors == []
-
-
-def wait_for(browser: Chrome, css: str, text: str) -> None:
-    """Until the first such element of the page that is loading says so."""
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    gone = [NoSuchElementException, StaleElementReferenceException]
-    WebDriverWait(browser, 10, ignored_exceptions=gone).until(
-        lambda page: text in page.find_element("css selector", css).text
-    )
-
-
-def sign_in(browser: Chrome, url: str) -> None:
-    browser.get(f"{url}/admin/login/")
-    browser.find_element("name", "username").send_keys("operator")
-    browser.find_element("name", "password").send_keys("long and only for the suite")
-    browser.find_element("css selector", "button[type=submit]").click()
+    assert severe(browser) == []
 
 
 def come_back(workspace: Workspace, campaign: Campaign, send: Callable[..., Any]) -> int:

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from marketing.events.standard import LABELS
 from tests.studio.words import CHINESE, LATIN, read
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ DOMAINS = ("django", "djangojs")
 SOURCES = ("marketing", "segments", "recommender", "campaigns")
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([+.\d]*[sdif])|\{(\w*)\}|<a href=\"(\{\})\"")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
-# The terms of statistics and of the web; what this suite has sent in; rows whose names others give:
+# The terms of statistics and of the web; events as hosts name them; rows whose names others give:
 # installed schedules, versions of models, fixes that the intake writes for developers, and Django's
 # rows between two tables, which it names once and in English.
 NAMES = (
     "SRM p", "HTTP Accept", "Course Enrolled", "Order Completed", "Spring sale", "Archive events",
+    "Course Viewed", "Course Withdrawn", "Lesson Completed", "Assessment Submitted",
     "Launch due campaigns", "Rebuild personas", "Retrain models", "Churn v1", "churn v1",
     "Use one of track",
     "Content_concepts object", "Concept_requires object", "Content-concept relationship",
@@ -149,7 +151,7 @@ def unread(client: Client, language: str, wrong: Callable[[str], list[str]]) -> 
 
 
 def english(piece: str) -> list[str]:
-    for name in NAMES:
+    for name in (*NAMES, *LABELS):
         piece = piece.replace(name, " · ")
     return [run for run in LATIN.findall(piece) if run not in ZONES]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import msgspec
 
+from marketing.conditions.offer import Offer
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.types import TODAY, Column, Columns, Mask, Operand, Ref, TraitSpec
 from marketing.kernel.registry import Registry
@@ -18,6 +19,9 @@ Label: TypeAlias = Callable[[Ref, Language], str]
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contract: one column compared with one operand by one operator."""
+
+    # How the rule builder offers it; None: under its file's name, with the inputs of its types.
+    offer: ClassVar[Offer | None] = None
 
     op: str
     value: Operand = None

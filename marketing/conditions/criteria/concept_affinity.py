@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import LEARNING, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.kernel.windows import ALL_TIME, Window
@@ -14,6 +15,12 @@ _EVENTS = ("Course Viewed", "Course Enrolled", "Order Completed", "Lesson Comple
 
 class ConceptAffinity(Criterion, frozen=True, kw_only=True):
     """Missing for whoever did nothing with any content in the window."""
+
+    offer = Offer(
+        Text("Affinity to a concept", "知识点偏好"), LEARNING,
+        {"concept": Ask("concept", Text("share of activity on", "活动占比："))}, "number",
+        unit="share", start={"window": {"days": 90}, "op": "gte", "value": 0.3}, order=2,
+    )  # fmt: skip
 
     concept: str
     window: Window = ALL_TIME

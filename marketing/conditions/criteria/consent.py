@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import REACH, Ask, Offer
 from marketing.conditions.types import Operand, Ref
 from marketing.kernel.text import Language, Text
 
@@ -11,6 +12,12 @@ _NO = Text("does not consent to {channel}", "不同意接收{channel}")
 
 
 class Consent(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Consent", "授权"), REACH, {"channel": Ask("channel")}, "flag",
+        verbs=(Text("consents to", "同意接收："), Text("does not consent to", "不同意接收：")),
+        start={"op": "eq", "value": True},
+    )  # fmt: skip
+
     channel: str
     op: str = "eq"
     value: Operand = True

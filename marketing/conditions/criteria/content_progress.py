@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import LEARNING, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 
@@ -12,6 +13,12 @@ _SUBJECT = Text("progress in “{name}”", "“{name}”的学习进度")
 
 class ContentProgress(Criterion, frozen=True, kw_only=True):
     """``content``: the id that events call ``content``."""
+
+    offer = Offer(
+        Text("Progress", "学习进度"), LEARNING,
+        {"content": Ask("content", Text("progress in", "学习进度："))}, "number", unit="share",
+        start={"op": "gte", "value": 0.5}, order=0,
+    )  # fmt: skip
 
     content: str
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
 from marketing.conditions.criteria.content_progress import LESSON_DONE, lessons_done
+from marketing.conditions.offer import LEARNING, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 
@@ -12,6 +13,12 @@ _SUBJECT = Text("days stalled in “{name}”", "在“{name}”中停滞的天�
 
 class ContentStalled(Criterion, frozen=True, kw_only=True):
     """Missing for whoever has not begun or has done every lesson."""
+
+    offer = Offer(
+        Text("Stalled", "学习停滞"), LEARNING,
+        {"content": Ask("content", Text("days stalled in", "停滞天数："))}, "number",
+        start={"op": "gte", "value": 7},
+    )  # fmt: skip
 
     content: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label, say_value
+from marketing.conditions.offer import BEHAVIOUR, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.kernel.windows import ALL_TIME, Window
@@ -27,6 +28,13 @@ _WORDS = {
 
 
 class Event(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Behaviour", "行为"), BEHAVIOUR,
+        {"function": Ask("function"), "event": Ask("event"), "property": Ask("property")},
+        "number", editor="event",
+        start={"function": "count", "window": {"days": 30}, "op": "gte", "value": 1}, order=0,
+    )  # fmt: skip
+
     function: str = "count"
     event: str | tuple[str, ...]
     property: str | None = None
@@ -70,7 +78,8 @@ def describe_filters(where: tuple[Filter, ...], language: Language) -> str:
     """What the properties must be, to follow what they are properties of."""
     said = ""
     for each in where:
-        op = _OPS.get(each.op) or _WORDS[each.op].say(language)
+        word = _WORDS.get(each.op)
+        op = _OPS.get(each.op) or (word.say(language) if word else each.op)
         said += _WHERE.say(
             language, property=each.property, op=op, value=say_value(each.value, language)
         )

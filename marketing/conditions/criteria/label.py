@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import ATTRIBUTE, Ask, Offer
 from marketing.conditions.types import Operand, Ref
 from marketing.kernel.text import Language, Text
 
@@ -11,6 +12,16 @@ _HAS = Text("has label “{name}”", "有标签“{name}”")
 
 class LabelGiven(Criterion, frozen=True, kw_only=True):
     """Without an operator: has it. ``has_any`` and ``has_all`` compare the label's values."""
+
+    offer = Offer(
+        Text("Label", "标签"), ATTRIBUTE, {"name": Ask("label")},
+        operators={
+            "is_known": Text("is given", "已打上"),
+            "has_any": Text("has any of the values", "标签值包含任一"),
+            "has_all": Text("has all of the values", "标签值同时包含"),
+        },
+        start={"op": "is_known"}, order=2,
+    )  # fmt: skip
 
     name: str
     op: str = "is_known"

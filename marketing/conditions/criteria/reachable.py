@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import REACH, Ask, Offer
 from marketing.conditions.types import Operand, Ref
 from marketing.kernel.text import Language, Text
 
@@ -11,6 +12,12 @@ _NO = Text("cannot be reached by {channel}", "不可通过{channel}触达")
 
 
 class Reachable(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Reachable now", "当前可触达"), REACH, {"channel": Ask("channel")}, "flag",
+        verbs=(Text("can be reached by", "可触达："), Text("cannot be reached by", "不可触达：")),
+        start={"op": "eq", "value": True}, order=0,
+    )  # fmt: skip
+
     channel: str
     op: str = "eq"
     value: Operand = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import SEGMENT, Ask, Offer
 from marketing.conditions.types import Operand, Ref
 from marketing.kernel.text import Language, Text
 
@@ -11,6 +12,12 @@ _OUT = Text("is not in segment “{name}”", "不属于分群“{name}”")
 
 
 class Segment(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Segment", "分群"), SEGMENT, {"name": Ask("segment")}, "flag",
+        verbs=(Text("is in", "属于"), Text("is not in", "不属于")),
+        start={"op": "eq", "value": True}, order=0,
+    )  # fmt: skip
+
     name: str
     op: str = "eq"
     value: Operand = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
 from marketing.conditions.criteria.event import describe_events, describe_window
+from marketing.conditions.offer import BEHAVIOUR, Ask, Offer
 from marketing.conditions.types import Filter, Operand, Ref, Then, TraitSpec
 from marketing.kernel.text import Language, Text
 from marketing.kernel.windows import ALL_TIME, Window
@@ -19,6 +20,21 @@ _HOURS, _DAYS = Text("{n} hours", "{n}小时"), Text("{n} days", "{n}天")
 
 class Sequence(Criterion, frozen=True, kw_only=True):
     """Without an operator: at least once."""
+
+    offer = Offer(
+        Text("One after another", "先后行为"), BEHAVIOUR,
+        {
+            "event": Ask("event"), "then": Ask("form", Text("then", "之后")),
+            "then.step": Ask("form"), "then.step.events": Ask("event"),
+            "then.within_hours": Ask("number", Text("within hours", "小时内")),
+            "then.negate": Ask("flag", Text("must not follow", "不得发生")),
+        },
+        "number", editor="sequence",
+        start={
+            "event": "Product Added", "window": {"days": 30}, "op": "gte", "value": 1,
+            "then": {"step": {"events": ["Order Completed"]}, "within_hours": 48, "negate": True},
+        }, order=1,
+    )  # fmt: skip
 
     op: str = "gte"
     value: Operand = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.offer import SEGMENT, Ask, Offer
 from marketing.conditions.types import Ref
 from marketing.kernel.text import Language, Text
 
@@ -10,6 +11,12 @@ _SUBJECT = Text("days since entering segment “{name}”", "进入分群“{nam
 
 
 class SinceEntered(Criterion, frozen=True, kw_only=True):
+    offer = Offer(
+        Text("Days inside", "进入分群天数"), SEGMENT,
+        {"name": Ask("segment", Text("days since entering", "进入以来的天数："))}, "number",
+        start={"op": "lte", "value": 7},
+    )  # fmt: skip
+
     name: str
 
     def ref(self) -> Ref:

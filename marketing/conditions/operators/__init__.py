@@ -23,6 +23,9 @@ class Operator:
     takes: ClassVar[str]
     on: ClassVar[frozenset[str]]  # which values it compares: "number", "text", "flag"
     phrase: ClassVar[Text]  # with {value}
+    times: ClassVar[Text | None] = None  # how it counts: "at least" 3 times; None: it does not
+    # Which texts it understands: "date", "version", "set", "region"; empty: any.
+    reads: ClassVar[str] = ""
     needs_today: ClassVar[bool] = False
 
     @classmethod

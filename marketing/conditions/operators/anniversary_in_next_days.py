@@ -17,6 +17,7 @@ from marketing.kernel.text import Text
 class AnniversaryInNextDays(Operator):
     takes = "days"
     on = frozenset({"text"})
+    reads = "date"
     needs_today = True
     phrase = Text("has its anniversary within the next {value} days", "的周年日在未来{value}天内")
 

@@ -13,6 +13,7 @@ class Between(Operator):
     takes = "pair"
     on = frozenset({"number"})
     phrase = Text("is between {value}", "介于{value}之间")
+    times = Text("between", "介于")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

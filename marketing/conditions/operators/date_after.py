@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class DateAfter(Operator):
     takes = "date"
     on = frozenset({"text"})
+    reads = "date"
     phrase = Text("is after {value}", "晚于{value}")
 
     @classmethod

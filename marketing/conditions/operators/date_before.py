@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class DateBefore(Operator):
     takes = "date"
     on = frozenset({"text"})
+    reads = "date"
     phrase = Text("is before {value}", "早于{value}")
 
     @classmethod

@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class DateInLastDays(Operator):
     takes = "days"
     on = frozenset({"text"})
+    reads = "date"
     needs_today = True
     phrase = Text("is within the last {value} days", "在最近{value}天内")
 

@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class DateInNextDays(Operator):
     takes = "days"
     on = frozenset({"text"})
+    reads = "date"
     needs_today = True
     phrase = Text("is within the next {value} days", "在未来{value}天内")
 

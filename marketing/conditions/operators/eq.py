@@ -13,6 +13,7 @@ class Equals(Operator):
     takes = "scalar"
     on = frozenset({"number", "text", "flag"})
     phrase = Text("is {value}", "等于{value}")
+    times = Text("exactly", "恰好")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

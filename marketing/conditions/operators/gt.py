@@ -13,6 +13,7 @@ class Above(Operator):
     takes = "number"
     on = frozenset({"number"})
     phrase = Text("is more than {value}", "大于{value}")
+    times = Text("more than", "多于")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

@@ -13,6 +13,7 @@ class AtLeast(Operator):
     takes = "number"
     on = frozenset({"number"})
     phrase = Text("is at least {value}", "至少为{value}")
+    times = Text("at least", "至少")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

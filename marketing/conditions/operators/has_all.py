@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class HasAll(Operator):
     takes = "list"
     on = frozenset({"text"})
+    reads = "set"
     phrase = Text("has all of {value}", "同时包含：{value}")
 
     @classmethod

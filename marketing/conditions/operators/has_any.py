@@ -13,6 +13,7 @@ from marketing.kernel.text import Text
 class HasAny(Operator):
     takes = "list"
     on = frozenset({"text"})
+    reads = "set"
     phrase = Text("has any of {value}", "包含其中任一：{value}")
 
     @classmethod

@@ -18,6 +18,7 @@ _SEPARATOR = re.compile(r"\s*[-/>·]\s*")
 class InRegion(Operator):
     takes = "list"
     on = frozenset({"text"})
+    reads = "region"
     phrase = Text("is in {value}", "位于{value}")
 
     @classmethod

@@ -13,6 +13,7 @@ class Below(Operator):
     takes = "number"
     on = frozenset({"number"})
     phrase = Text("is less than {value}", "小于{value}")
+    times = Text("fewer than", "少于")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

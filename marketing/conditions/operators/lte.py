@@ -13,6 +13,7 @@ class AtMost(Operator):
     takes = "number"
     on = frozenset({"number"})
     phrase = Text("is at most {value}", "至多为{value}")
+    times = Text("at most", "至多")
 
     @classmethod
     def test(cls, value: Any, operand: Any) -> Mask:

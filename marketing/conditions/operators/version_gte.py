@@ -13,6 +13,7 @@ from marketing.kernel.versions import numbers
 class VersionAtLeast(Operator):
     takes = "version"
     on = frozenset({"text"})
+    reads = "version"
     phrase = Text("is version {value} or later", "版本不低于{value}")
 
     @classmethod

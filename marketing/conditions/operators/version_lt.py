@@ -13,6 +13,7 @@ from marketing.kernel.versions import numbers
 class VersionBefore(Operator):
     takes = "version"
     on = frozenset({"text"})
+    reads = "version"
     phrase = Text("is before version {value}", "版本低于{value}")
 
     @classmethod

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
 from marketing.conditions.groups import All
@@ -17,10 +20,11 @@ from marketing.conditions.parse import to_json
 from marketing.people.queries import count
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.pages import segment as page
+from marketing.studio.rules import endpoint
+from marketing.studio.rules.form import SegmentForm
 from marketing.studio.shell import said
-from marketing.workspace.language import language
 from segments.models import Segment, SegmentVersion
-from segments.queries import labeller, newest_versions, sentence
+from segments.queries import labeller, newest_versions
 
 
 @dataclass(frozen=True)
@@ -35,21 +39,49 @@ class SegmentAdmin(StudioAdmin):
     list_display = ["title", "family_badge", "size", "moved", "refreshed"]
     list_filter = ["family", "active"]
     search_fields = ["name", "name_zh", "key"]
-    fields = ["name", "name_zh", "key", "description", "family", "active", "condition"]
-    change_form_outer_before_template = "studio/segment.html"
+    form = SegmentForm
+    fieldsets = [
+        (None, {"fields": [("name", "name_zh"), ("key", "family"), ("description", "active")]}),
+        (None, {"fields": ["condition"]}),
+    ]
+    change_form_outer_after_template = "studio/segment.html"
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """What all rows need is read once, and hung on the rows themselves."""
         changelist = super().get_changelist_instance(request)
         label, people, versions = labeller(), count(), newest_versions()
         for segment in changelist.result_list:
-            segment.row = _Row(
-                sentence(segment, language(), label), versions.get(segment.key), people
-            )
+            segment.row = _Row(page.in_words(segment, label), versions.get(segment.key), people)
         return changelist
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"condition": to_json(All(()))}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Segment | None = None) -> Any:
+        """Who may only look reads the condition as a sentence (above the sizes), not as JSON."""
+        rows = super().get_fieldsets(request, obj)
+        return rows[:1] if obj and not self.has_change_permission(request, obj) else rows
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(require_POST(self.preview_view))
+        names = self.admin_site.admin_view(require_GET(self.names_view))
+        return [
+            path("preview/", preview, name="segments_segment_preview"),
+            path("names/", names, name="segments_segment_names"),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Who a draft means; nothing is stored."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return endpoint.answer(request)
+
+    def names_view(self, request: HttpRequest) -> HttpResponse:
+        """Contents and concepts by what they are called."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return endpoint.names(request)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Segment | None = None
