@@ -123,7 +123,7 @@ def _learned(preparation: Preparation, matrix: Floats, inside: Bools, drawn: flo
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    bends = np.array([len(np.unique(column[:1000])) > 2 for column in matrix.T])
+    bends = np.array([len(np.unique(column)) > 2 for column in matrix.T])
     with threadpool_limits(1):
         model = LogisticRegression(max_iter=1000).fit(
             np.hstack([matrix, matrix[:, bends] ** 2]), inside

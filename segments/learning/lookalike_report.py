@@ -27,7 +27,8 @@ GIVEN_AWAY: Final = 0.99
 
 _GOOD = Text(
     "Of two people, a member and somebody else, it finds the member in {auc:.0%} of cases (chance:"
-    " 50%). The best {size:,} hold {lift:.1f} times as many like the members as {size:,} at random.",
+    " 50%). The best {size:,} hold {lift:.1f} times as many like the members as {size:,} at"
+    " random.",
     "任取一名成员和一名非成员，模型有{auc:.0%}的把握认出成员（随机为50%）。得分最高的{size:,}人中，与成员相似者"
     "是随机{size:,}人的{lift:.1f}倍。",
 )  # fmt: skip
@@ -128,8 +129,7 @@ def _quality(mine: Floats, others: Floats, size: int, all_others: int) -> Qualit
     happened = np.concatenate([np.ones(len(mine), bool), np.zeros(len(others), bool)])
     auc = roc_auc(np.concatenate([mine, others]), happened)
     taken = size / all_others
-    bar = float(np.quantile(others, 1 - taken))
-    captured = share_of(int((mine >= bar).sum()), len(mine))
+    captured = share_of(captured_by(mine, others, taken), len(mine))
     if auc is None or captured is None:
         raise Invalid(
             "Nobody is left to measure it on", code="too_few_seeds", fix="Take more people."
@@ -137,6 +137,17 @@ def _quality(mine: Floats, others: Floats, size: int, all_others: int) -> Qualit
     reach = normal_quantile(CONFIDENCE) * hanley_mcneil(auc, len(mine), len(others))
     return Quality(auc, max(auc - reach, 0.0), min(auc + reach, 1.0), size, captured,
                    captured.rate / taken)  # fmt: skip
+
+
+def captured_by(mine: Floats, others: Floats, taken: float) -> int:
+    """How many of ``mine`` score among the best ``taken`` (0 to 1) of the others.
+
+    Of those who score exactly as the last one taken, as many in proportion.
+    """
+    bar = float(np.quantile(others, 1 - taken, method="inverted_cdf"))
+    tied = float((others == bar).mean())
+    part = (taken - float((others > bar).mean())) / tied if tied else 0.0
+    return round(int((mine > bar).sum()) + min(max(part, 0.0), 1.0) * int((mine == bar).sum()))
 
 
 def _telling(
