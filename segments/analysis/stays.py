@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 SECONDS_A_DAY = 86_400.0
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def stays(
     open_ = (_seconds(until) - at[inside[inside > 0]]) / SECONDS_A_DAY
     unknown = sum(int((entry == 0).sum()) for entry, _left in spells) + int((inside == 0).sum())
     curve = kaplan_meier(durations, open_)
-    median = next((day for day, share in curve if share <= 0.5), None)
+    median = next((day for day, share in curve if share <= 0.5 + ROUNDING), None)
     known = np.concatenate([durations, open_])
     reach = float(known.max()) if median is None and len(known) else None
     return Stays(median, reach, curve, len(durations), len(open_), unknown)

@@ -10,13 +10,18 @@ from marketing.conditions.types import Column, Columns, Ref
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+LARGEST = 1e100
 
 
 def numbers(columns: Columns, ref: Ref, people: Ints) -> Floats:
-    """float64[m], flags as 0 and 1; NaN where it is missing or not finite."""
+    """float64[m], flags as 0 and 1; NaN where it is missing or not finite.
+
+    Beyond 1e100 it counts as 1e100: squares and cubes of it still fit into a float64.
+    """
     column = _taken(columns, ref, people)
     values = np.asarray(column.values, dtype=np.float64)
-    return np.where(np.asarray(column.present) & np.isfinite(values), values, np.nan)
+    known = np.asarray(column.present) & np.isfinite(values)
+    return np.where(known, np.clip(values, -LARGEST, LARGEST), np.nan)
 
 
 def choices(columns: Columns, ref: Ref, people: Ints) -> tuple[NDArray[np.int32], tuple[str, ...]]:

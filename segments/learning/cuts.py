@@ -30,7 +30,7 @@ def roundest(low: float, high: float) -> float | int:
     """The number with the fewest digits in [low, high); low < high, both finite."""
     if low <= 0 < high:
         return 0
-    start, end = Decimal(float(low)), Decimal(float(high))
+    start, end = Decimal(repr(float(low))), Decimal(repr(float(high)))
     for power in range(max(start.adjusted(), end.adjusted()), -330, -1):
         step = Decimal(1).scaleb(power)
         rounded = (start / step).to_integral_value(ROUND_CEILING) * step

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from marketing.conditions.criteria import Label
+from marketing.conditions.types import Ref
 from marketing.kernel.text import Language, Text
 from segments.learning.facts import Fact, NumberFact, ShareFact
 from segments.learning.points import NOISE
@@ -54,9 +55,10 @@ _SHARES: Final = Text(
 
 
 def names(clusters: Sequence[int], telling: Sequence[Sequence[Fact]], label: Label) -> list[Text]:
-    """One name a cluster, all different: from two facts, from up to four where two names agree,
+    """One name a cluster, all different: from two traits, from up to four where two names agree,
     with a median, and with a number as the last resort.
     """
+    telling = [_one_a_trait(each) for each in telling]
     makers: tuple[Callable[[int], Text], ...] = (
         lambda i: _name(telling[i][:IN_NAME], label),
         lambda i: _name(telling[i][:IN_LONGER_NAME], label),
@@ -82,6 +84,14 @@ def said_number(value: float) -> str:
     said = f"{value:,.{digits}f}"
     said = said.rstrip("0").rstrip(".") if "." in said else said
     return f"{value:.2g}" if said in ("0", "-0") and value else said
+
+
+def _one_a_trait(telling: Sequence[Fact]) -> list[Fact]:
+    """Each trait's most telling fact, in their order."""
+    best: dict[Ref, Fact] = {}
+    for fact in telling:
+        best.setdefault(fact.ref, fact)
+    return list(best.values())
 
 
 def _ambiguous(answer: list[Text]) -> list[int]:

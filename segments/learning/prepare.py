@@ -72,7 +72,8 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         values = np.where(known, raw, self.fill)
         if self.log:
             values = np.log1p(np.maximum(values, 0.0))
-        scaled = np.clip((values - self.centre) / self.scale, -self.cut_off, self.cut_off)
+        with np.errstate(over="ignore"):  # whatever is too large is cut off anyway
+            scaled = np.clip((values - self.centre) / self.scale, -self.cut_off, self.cut_off)
         return [scaled, *([(~known).astype(np.float64)] if self.tells_missing else [])], known
 
 

@@ -101,8 +101,7 @@ def leaf(ref: Ref, op: str, value: float | str | bool | None) -> Document:
             fix=f"Choose columns of these kinds: {', '.join(CRITERIA)}.",
         )  # fmt: skip
     kind, field = CRITERIA[ref.kind]
-    said: Document = {"type": kind, field: ref.name, "op": op}
-    return said if value is None else {**said, "value": value}
+    return {"type": kind, field: ref.name, "op": op, "value": value}
 
 
 def _either(document: Document, yes: bool) -> Document:

@@ -17,19 +17,29 @@ from numpy.typing import NDArray
 from marketing.kernel.errors import Unavailable
 
 FORMAT: Final = "1"
+ENTRY: Final = "zhixin"
 # A safetensors file begins with its header's length, an unsigned 64-bit number.
 LENGTH: Final = 8
 S = TypeVar("S", bound=msgspec.Struct)
 
 
+class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The one entry of the header: ``document`` is JSON, ``hash`` SHA-256 in hex."""
+
+    format: str
+    kind: str
+    document: str
+    hash: str
+
+
 def pack(kind: str, document: msgspec.Struct, arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """``kind`` says what it is; ``load`` refuses another."""
+    """``kind`` says what it is; ``unpack`` refuses another. The same content is the same bytes."""
     from safetensors.numpy import save
 
     whole = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     text = msgspec.json.encode(document, order="deterministic").decode()
-    about = {"format": FORMAT, "kind": kind, "document": text, "hash": _hash(text, whole)}
-    return save(whole, metadata=about)
+    about = About(format=FORMAT, kind=kind, document=text, hash=_hash(kind, text, whole))
+    return save(whole, metadata={ENTRY: msgspec.json.encode(about).decode()})
 
 
 def unpack(kind: str, of: type[S], blob: bytes) -> tuple[S, dict[str, NDArray[np.generic]]]:
@@ -39,22 +49,24 @@ def unpack(kind: str, of: type[S], blob: bytes) -> tuple[S, dict[str, NDArray[np
 
     try:
         end = LENGTH + int.from_bytes(blob[:LENGTH], "little")
-        about: dict[str, str] = msgspec.json.decode(blob[LENGTH:end])["__metadata__"]
+        header = msgspec.json.decode(blob[LENGTH:end])["__metadata__"][ENTRY]
+        about = msgspec.json.decode(header, type=About)
         arrays = dict(sorted(load(blob).items()))
-        intact = about["hash"] == _hash(about["document"], arrays)
-        found = (about["format"], about["kind"])
-        document = msgspec.json.decode(about["document"], type=of)
-    except (ValueError, KeyError, TypeError, SafetensorError, OverflowError) as error:
+        _require(about, kind, arrays)
+        return msgspec.json.decode(about.document, type=of), arrays
+    except (ValueError, KeyError, TypeError, OverflowError, SafetensorError) as error:
         _refuse(f"cannot be read ({type(error).__name__})")
-    if not intact:
+
+
+def _require(about: About, kind: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    if about.hash != _hash(about.kind, about.document, arrays):
         _refuse("was altered")
-    if found != (FORMAT, kind):
-        _refuse(f"is a {found[1]} of format {found[0]}, not a {kind} of format {FORMAT}")
-    return document, arrays
+    if (about.format, about.kind) != (FORMAT, kind):
+        _refuse(f"is a {about.kind} of format {about.format}, not a {kind} of format {FORMAT}")
 
 
-def _hash(document: str, arrays: Mapping[str, NDArray[np.generic]]) -> str:
-    digest = hashlib.sha256(document.encode())
+def _hash(kind: str, document: str, arrays: Mapping[str, NDArray[np.generic]]) -> str:
+    digest = hashlib.sha256(f"{kind}|{document}".encode())
     for name, array in arrays.items():
         digest.update(f"{name}|{array.dtype}|{array.shape}".encode())
         digest.update(array.tobytes())

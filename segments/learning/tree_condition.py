@@ -28,13 +28,15 @@ def _paths(branch: Branch, before: tuple[Step, ...]) -> Iterator[tuple[Step, ...
 
 
 def _shortened(path: tuple[Step, ...]) -> list[Step]:
-    """Without bounds that a later bound of the same kind makes superfluous.
+    """Without bounds that a later bound of the same kind makes superfluous; columns together.
 
     A path only narrows: a later "more than" on the same column has the higher bound, a later "at
     most" the lower.
     """
     last = {_form(step): step for step in path}
-    return [step for step in path if last[_form(step)] is step]
+    refs = [question.ref for question, _yes in path]
+    kept = [step for step in path if last[_form(step)] is step]
+    return sorted(kept, key=lambda step: refs.index(step[0].ref))
 
 
 def _form(step: Step) -> object:

@@ -24,6 +24,7 @@ from marketing.personas.traits import TRAITS
 from recommender.features import FEATURES
 from recommender.predictors import PREDICTORS
 from recommender.rankers import RANKERS
+from segments.learning.clusterers import CLUSTERERS
 
 _MARKED = re.compile(r"<!-- table:(\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 _NOW = datetime(2024, 6, 12, 7, 30, tzinfo=UTC)
@@ -122,6 +123,12 @@ def _predictors() -> str:
     return _table(heads, _rows(PREDICTORS, *cells))
 
 
+def _clusterers() -> str:
+    heads = ("Clusterer", "Name", "Fields", "Learns from at most", "What it is")
+    cells = (_label, _fields, lambda m: f"{m.fits_at_most:,} people")
+    return _table(heads, _rows(CLUSTERERS, *cells))
+
+
 def _channels() -> str:
     return _table(("Channel", "Name", "What it is"), _rows(CHANNELS, _label))
 
@@ -154,6 +161,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "criteria": _criteria,
     "operators": _operators,
     "windows": _windows,
+    "clusterers": _clusterers,
     "features": _named("Feature", FEATURES),
     "predictors": _predictors,
     "rankers": _named("Ranker", RANKERS),
