@@ -16,6 +16,7 @@ The answer is the number with the best silhouette among those that pass all thre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -97,9 +98,13 @@ def choose(clusterer: Clusterer, matrix: NDArray[np.floating], seed: int, k_max:
     usual = crowds.mean(axis=0)
     trials = [replace(trial, crowd=float(u)) for trial, u in zip(trials, usual, strict=True)]
     p_value = _p_value(np.array([trial.silhouette for trial in trials]), crowds)
+    return Choice(best_of(trials, p_value), tuple(trials), p_value, len(rows))
+
+
+def best_of(trials: Sequence[Trial], p_value: float) -> Trial | None:
+    """The best silhouette of those that pass; None where a crowd without groups does as well."""
     passing = [trial for trial in trials if trial.passes] if p_value <= SIGNIFICANT else []
-    best = max(passing, key=lambda trial: trial.silhouette, default=None)
-    return Choice(best, tuple(trials), p_value, len(rows))
+    return max(passing, key=lambda trial: trial.silhouette, default=None)
 
 
 def _possible(candidates: list[Clusterer], rows: Floats) -> list[Clusterer]:

@@ -10,7 +10,7 @@ from sklearn.metrics import silhouette_samples
 
 from marketing.kernel.errors import Invalid
 from segments.learning.choice_words import explained
-from segments.learning.choose import Choice, Trial, _p_value, best_jaccard, choose
+from segments.learning.choose import Choice, Trial, _p_value, best_jaccard, best_of, choose
 from segments.learning.clusterers import CLUSTERERS, Clusterer
 from segments.learning.clusterers.agglomerative import Agglomerative
 from segments.learning.clusterers.kmeans import KMeans
@@ -109,6 +109,13 @@ def test_trial__when_one_condition_fails__then_it_does_not_pass_and_the_words_sa
     failing = trial(**changed)
     assert not failing.passes
     assert said in explained(Choice(None, (failing,), 1 / 40, 300)).en
+
+
+def test_best__when_several_pass__then_the_best_silhouette_and_none_without_significance() -> None:
+    trials = [trial(silhouette=0.5), trial(silhouette=0.6), trial(silhouette=0.9, stability=0.5)]
+    assert best_of(trials, 1 / 40) is trials[1]
+    assert best_of(trials, 2 / 40) is None
+    assert best_of(trials[2:], 1 / 40) is None
 
 
 @pytest.mark.parametrize("seed", range(4))

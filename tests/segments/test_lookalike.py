@@ -101,6 +101,18 @@ def test_quality__of_random_seeds__then_it_says_so() -> None:
     assert quality.verdict.zh.startswith("不比随机选择好")
 
 
+def test_quality__of_a_few_random_seeds_and_many_columns__then_it_is_not_flattered() -> None:
+    """On the seeds that it learned from, twenty columns of noise tell sixty people from others."""
+    rng = np.random.default_rng(3)
+    found = personas({Ref("trait", f"t{i}"): number(rng.normal(size=2000)) for i in range(20)})
+    refs, people = list(found.columns), everybody(found)
+    inside = np.arange(2000) < 60
+    quality = learn_lookalike(found, refs, people, BitMap(range(60)), 100, 1).quality
+    model = fit(found, refs, people, inside, 1)
+    assert roc_auc_score(inside, model.score(found, people)) > 0.7
+    assert quality.auc_low < 0.5 and quality.auc < 0.65
+
+
 def test_quality__when_a_column_defines_the_segment__then_it_warns() -> None:
     found, _ = world()
     spent = np.asarray(found.column(SPENT).values)

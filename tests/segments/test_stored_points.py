@@ -13,7 +13,7 @@ from marketing.kernel.errors import Invalid
 from segments.learning.clusterers.dbscan import Dbscan, knee
 from segments.learning.clusterers.hdbscan import Hdbscan
 from segments.learning.points import Points, by_size, centroids, nearest, renumber
-from tests.conformance.planted import blobs
+from tests.conformance.planted import Floats, blobs
 
 laws = settings(max_examples=60, deadline=None)
 
@@ -104,7 +104,14 @@ def test_dbscan__when_the_distance_is_far_too_large__then_it_is_refused_before_m
     assert (caught.value.code, caught.value.pointer) == ("eps_too_large", "/eps")
 
 
-@pytest.mark.parametrize("seed", range(5))
+def crowded(seed: int) -> Floats:
+    """float64[300, 3]: four groups that nearly touch, with people between them."""
+    matrix, _ = blobs(seed, (110, 70, 50, 30))
+    between = np.random.default_rng([seed, 5]).uniform(-2, 6, (40, 3))
+    return np.concatenate([matrix * np.array([0.5, 0.5, 1]), between])
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_hdbscan__beside_all_mutual_reachabilities__then_a_cluster_s_reach_is_where_it_parts(
     seed: int,
 ) -> None:
@@ -113,7 +120,7 @@ def test_hdbscan__beside_all_mutual_reachabilities__then_a_cluster_s_reach_is_wh
     """
     from scipy.sparse.csgraph import connected_components
 
-    matrix, _ = blobs(seed, (120, 80, 60, 40))
+    matrix = crowded(seed)
     labels, points = Hdbscan(smallest_share=0.05).learn(matrix, 0)
     core = np.sort(cdist(matrix, matrix), axis=1)[:, 9]
     apart = np.maximum(np.maximum(cdist(matrix, matrix), core[:, None]), core[None])
@@ -130,10 +137,10 @@ def test_hdbscan__beside_all_mutual_reachabilities__then_a_cluster_s_reach_is_wh
 def test_hdbscan__beside_all_mutual_reachabilities__then_new_people_join_by_them(
     seed: int,
 ) -> None:
-    matrix, _ = blobs(seed, (120, 80, 60, 40))
+    matrix = crowded(seed)
     clusterer = Hdbscan(smallest_share=0.05)
     labels, points = clusterer.learn(matrix, 0)
-    fresh = np.concatenate([blobs(seed + 50, (50, 50, 50, 50))[0], [[50.0, 50, 50]]])
+    fresh = np.concatenate([crowded(seed + 50), [[50.0, 50, 50]]])
     answers = clusterer.place(points, fresh)
     distance = cdist(fresh, matrix)
     place = np.argsort(distance, axis=1)[:, :10]
@@ -144,4 +151,4 @@ def test_hdbscan__beside_all_mutual_reachabilities__then_new_people_join_by_them
             if labels[p] >= 0 and max(row[p], own, points.core[p]) < points.reach[p]
         ]  # fmt: skip
         assert answer == (labels[near[min(joins)[1]]] if joins else -1)
-    assert answers[-1] == -1 and (answers >= 0).mean() > 0.5
+    assert answers[-1] == -1 and (answers >= 0).mean() > 0.2

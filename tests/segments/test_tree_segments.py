@@ -50,7 +50,7 @@ def answers(found: Personas, condition: object) -> Bools:
     return np.broadcast_to(np.asarray(said, bool), (found.size,))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(crowds(), crowds(), st.integers(1, 4), st.integers(0, 2**32 - 1))
 def test_condition__of_a_tree__then_it_picks_whom_the_tree_picks_and_scikit_learn_agrees(
     then: Personas, later: Personas, depth: int, seed: int
@@ -116,6 +116,15 @@ def test_tree__when_measured__then_on_people_whom_it_did_not_see() -> None:
     assert segment.learned_from + 900 == pytest.approx(3000, abs=2)
 
 
+def test_tree__when_columns_are_noise__then_the_held_out_people_do_not_flatter_it() -> None:
+    """Of those it learned from, at least 62 % of every part that it picks are examples."""
+    rng = np.random.default_rng(2)
+    found = personas({Ref("trait", f"t{i}"): number(rng.random(400)) for i in range(30)})
+    holds = rng.random(400) < 0.5
+    segment = learned(found, holds, min_precision=0.62)
+    assert segment.precision is not None and segment.precision.rate < 0.6
+
+
 def test_share__of_the_held_out__then_its_bounds_are_wilson_s() -> None:
     share = learned(*planted()).precision
     assert share is not None and share.rate == share.people / share.of
@@ -136,6 +145,16 @@ def test_tree__when_a_shallow_one_does_as_well__then_it_is_taken() -> None:
         "version": 1,
         "condition": {"type": "trait", "name": "spent", "op": "gt", "value": 30},
     }
+
+
+def test_tree__when_a_deeper_one_is_hardly_better__then_the_shallow_one_is_taken() -> None:
+    """In one of fifty cities it is the other way round: one more split is worth less than 0.01."""
+    rng = np.random.default_rng(0)
+    spent = rng.integers(0, 100, 20_000).astype(float)
+    city = np.where(rng.random(20_000) < 0.012, "Rome", "Oslo")
+    found = personas({SPENT: number(spent), CITY: text(city.tolist())})
+    segment = learned(found, (spent > 30) ^ (city == "Rome"))
+    assert segment.depth == 1
 
 
 def test_tree__when_a_part_has_too_few_people__then_it_is_not_used() -> None:
