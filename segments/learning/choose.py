@@ -34,7 +34,7 @@ CROWDS: Final = 39
 SUBSAMPLES: Final = 10
 SUBSAMPLE: Final = 0.8
 LEAST_SILHOUETTE: Final = 0.25
-LEAST_LEAD: Final = 0.05
+LEAST_LEAD: Final = 0.02
 LEAST_STABILITY: Final = 0.75
 # Better than every one of the 39 crowds.
 SIGNIFICANT: Final = 1 / 40

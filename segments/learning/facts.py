@@ -9,7 +9,7 @@ in the trait's own unit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import asin, sqrt
 from typing import Final, TypeAlias
@@ -55,6 +55,8 @@ class ShareFact:
 
 
 Fact: TypeAlias = NumberFact | ShareFact
+# What a column tells of a group, bool[m].
+Tell: TypeAlias = Callable[[Bools], list[Fact]]
 
 
 def facts(columns: Columns, refs: Sequence[Ref], people: Ints, inside: Bools) -> list[Fact]:
@@ -62,18 +64,19 @@ def facts(columns: Columns, refs: Sequence[Ref], people: Ints, inside: Bools) ->
 
     A trait that tells nothing (nobody known on one side, or no difference at all) has none.
     """
-    found: list[Fact] = []
+    return facts_of_groups(columns, refs, people, [inside])[0]
+
+
+def facts_of_groups(
+    columns: Columns, refs: Sequence[Ref], people: Ints, groups: Sequence[Bools]
+) -> list[list[Fact]]:
+    """As ``facts``, of several groups; each column is read once."""
+    found: list[list[Fact]] = [[] for _ in groups]
     for ref in refs:
-        if is_text(columns, ref):
-            codes, categories = choices(columns, ref, people)
-            found += _categories(ref, codes, categories, inside)
-            found += _known(ref, codes >= 0, inside)
-        else:
-            values = numbers(columns, ref, people)
-            found += _flag(ref, values, inside) if is_flag(values) else _number(ref, values, inside)
-            found += _known(ref, ~np.isnan(values), inside)
-    telling = [fact for fact in found if fact.effect]
-    return sorted(telling, key=lambda fact: -abs(fact.effect))
+        tell = (_text if is_text(columns, ref) else _values)(columns, ref, people)
+        for mine, inside in zip(found, groups, strict=True):
+            mine += [fact for fact in tell(inside) if fact.effect]
+    return [sorted(mine, key=lambda fact: -abs(fact.effect)) for mine in found]
 
 
 def cohen_h(share: float, other: float) -> float:
@@ -95,20 +98,37 @@ def cohen_d(values: Floats, others: Floats) -> float:
     return gap / spread
 
 
-def _number(ref: Ref, values: Floats, inside: Bools) -> list[Fact]:
+def _text(columns: Columns, ref: Ref, people: Ints) -> Tell:
+    codes, categories = choices(columns, ref, people)
+
+    def tell(inside: Bools) -> list[Fact]:
+        return [*_categories(ref, codes, categories, inside), *_known(ref, codes >= 0, inside)]
+
+    return tell
+
+
+def _values(columns: Columns, ref: Ref, people: Ints) -> Tell:
+    values = numbers(columns, ref, people)
     known = ~np.isnan(values)
-    here, there = values[known & inside], values[known & ~inside]
+    is_yes_or_no, is_heavy = is_flag(values), is_heavy_tailed(values[known])
+
+    def tell(inside: Bools) -> list[Fact]:
+        here, there = known & inside, known & ~inside
+        if is_yes_or_no:
+            found = _share(ref, values == 1, here, there, True)
+        else:
+            found = _number(ref, values[here], values[there], is_heavy)
+        return [*found, *_known(ref, known, inside)]
+
+    return tell
+
+
+def _number(ref: Ref, here: Floats, there: Floats, is_heavy: bool) -> list[Fact]:
     if not len(here) or not len(there):
         return []
-    heavy = is_heavy_tailed(values[known])
-    effect = cohen_d(np.log1p(here), np.log1p(there)) if heavy else cohen_d(here, there)
+    effect = cohen_d(np.log1p(here), np.log1p(there)) if is_heavy else cohen_d(here, there)
     return [NumberFact(ref, effect, float(here.mean()), float(there.mean()),
                        float(np.median(here)), float(np.median(there)))]  # fmt: skip
-
-
-def _flag(ref: Ref, values: Floats, inside: Bools) -> list[Fact]:
-    known = ~np.isnan(values)
-    return _share(ref, values == 1, known & inside, known & ~inside, True)
 
 
 def _known(ref: Ref, known: Bools, inside: Bools) -> list[Fact]:

@@ -13,7 +13,7 @@ from marketing.conditions.types import Columns, Ref
 from marketing.kernel.errors import Invalid
 from marketing.kernel.text import Text
 from segments.learning.columns import Ints
-from segments.learning.facts import Fact, facts
+from segments.learning.facts import Fact, facts_of_groups
 from segments.learning.points import NOISE, Labels
 from segments.learning.portrait_words import names, sentence
 
@@ -49,12 +49,12 @@ def portraits(
         raise Invalid(f"{len(labels)} labels for {len(people)} people", code="bad_labels")
     clusters = [int(each) for each in np.unique(labels) if each != NOISE]
     clusters += [NOISE] if (labels == NOISE).any() else []
-    found = [tuple(facts(columns, refs, people, labels == each)) for each in clusters]
+    found = facts_of_groups(columns, refs, people, [labels == each for each in clusters])
     telling = [[f for f in each if abs(f.effect) >= SETS_APART] for each in found]
     sizes = [int((labels == each).sum()) for each in clusters]
     called = names(clusters, telling, label)
     return tuple(
-        Portrait(cluster, size, size / len(labels), all_facts, name,
+        Portrait(cluster, size, size / len(labels), tuple(all_facts), name,
                  sentence(size, size / len(labels), some, label))
         for cluster, size, all_facts, some, name in zip(
             clusters, sizes, found, telling, called, strict=True)
