@@ -87,8 +87,8 @@ class Clusterer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return [msgspec.structs.replace(self, k=k) for k in range(2, k_max + 1)]
 
     def fit(self, matrix: NDArray[np.floating], seed: int) -> Fit:
-        """``matrix`` float[n, d], finite. Raises Invalid: ``not_a_matrix``, ``not_finite``,
-        ``too_few_people``, ``too_few_different``.
+        """``matrix`` float[n, d], finite; ``seed`` from 0 to 2**31. Raises Invalid:
+        ``not_a_matrix``, ``not_finite``, ``too_few_people``, ``too_few_different``.
         """
         _require_matrix(matrix)
         rows = sample_rows(len(matrix), self.fits_at_most, seed)

@@ -35,5 +35,6 @@ class KMeans(Clusterer, frozen=True, kw_only=True):
         from sklearn.cluster import KMeans as Lloyd
 
         model = Lloyd(self.k, n_init=10, max_iter=300, tol=0, random_state=seed).fit(sample)
-        labels = np.asarray(model.labels_, np.int32)
+        # Where people are mostly equal a mean can end up without anybody.
+        labels = np.unique(model.labels_, return_inverse=True)[1].astype(np.int32)
         return labels, centroids(sample, labels)
