@@ -18,7 +18,7 @@ def numbers(columns: Columns, ref: Ref, people: Ints) -> Floats:
 
     Beyond 1e100 it counts as 1e100: squares and cubes of it still fit into a float64.
     """
-    column = _taken(columns, ref, people)
+    column = taken(columns, ref, people)
     values = np.asarray(column.values, dtype=np.float64)
     known = np.asarray(column.present) & np.isfinite(values)
     return np.where(known, np.clip(values, -LARGEST, LARGEST), np.nan)
@@ -26,7 +26,7 @@ def numbers(columns: Columns, ref: Ref, people: Ints) -> Floats:
 
 def choices(columns: Columns, ref: Ref, people: Ints) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """int32[m] codes into the categories, -1 where it is missing; and the categories."""
-    column = _taken(columns, ref, people)
+    column = taken(columns, ref, people)
     codes = np.where(column.present, np.asarray(column.values), -1).astype(np.int32)
     return codes, column.categories or ()
 
@@ -42,12 +42,12 @@ def is_flag(values: Floats) -> bool:
     return bool(((known == 0) | (known == 1)).all() and known.any() and not known.all())
 
 
-def _taken(columns: Columns, ref: Ref, people: Ints) -> Column:
+def taken(columns: Columns, ref: Ref, people: Ints) -> Column:
     """Raises NotFound for a column that does not exist. Beyond its end a column is missing."""
     column = columns.column(ref)
     size = len(np.asarray(column.values))
     if not len(people) or int(people.max()) < size:
         return column.take(people)
     inside = people < size
-    taken = column.take(np.where(inside, people, 0))
-    return Column(taken.values, np.asarray(taken.present) & inside, taken.categories)
+    found = column.take(np.where(inside, people, 0))
+    return Column(found.values, np.asarray(found.present) & inside, found.categories)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from marketing.conditions.types import Columns, Ref
-from segments.learning.columns import Bools, Floats, Ints, choices, is_flag, is_text
+from segments.learning.columns import Bools, Floats, Ints, choices, is_flag, is_text, taken
 from segments.learning.cuts import cuts
 from segments.learning.questions import Above, Is, Known, Missing, Question
 
@@ -126,7 +126,7 @@ def _coded(columns: Columns, ref: Ref, people: Ints) -> Iterator[Codes]:
     if is_text(columns, ref):
         yield from _categories(columns, ref, people)
         return
-    column = columns.column(ref).take(people)
+    column = taken(columns, ref, people)
     values = np.where(column.present, np.asarray(column.values, dtype=np.float64), np.nan)
     if np.asarray(column.values).dtype == np.bool_ or (ref.kind in SAID and is_flag(values)):
         yield Codes((values == 1).astype(np.float64), (Is(ref, True),))

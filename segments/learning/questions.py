@@ -14,7 +14,7 @@ import numpy as np
 
 from marketing.conditions.types import Columns, Ref
 from marketing.kernel.errors import Invalid
-from segments.learning.columns import Bools, Ints, choices, is_text
+from segments.learning.columns import Bools, Ints, choices, is_text, taken
 
 # Where a person without a value goes: with the yes, with the no, or to neither side.
 Missing: TypeAlias = Literal["yes", "no", "neither"]
@@ -46,7 +46,7 @@ class Above:
         return _either(leaf(self.ref, "lte", self.bound), not yes)
 
     def ask(self, columns: Columns, people: Ints) -> tuple[Bools, Bools]:
-        column = columns.column(self.ref).take(people)
+        column = taken(columns, self.ref, people)
         present = np.asarray(column.present)
         more = present & (np.asarray(column.values, dtype=np.float64) > self.bound)
         less = present & (np.asarray(column.values, dtype=np.float64) <= self.bound)
@@ -70,7 +70,7 @@ class Is:
             codes, names = choices(columns, self.ref, people)
             right = np.array([*(name == self.value for name in names), False])[codes]
         else:
-            column = columns.column(self.ref).take(people)
+            column = taken(columns, self.ref, people)
             right = np.asarray(column.present) & (np.asarray(column.values) == self.value)
         return right, ~right
 
@@ -86,7 +86,7 @@ class Known:
         return _either(leaf(self.ref, "is_known", None), yes != self.reversed)
 
     def ask(self, columns: Columns, people: Ints) -> tuple[Bools, Bools]:
-        present = np.asarray(columns.column(self.ref).take(people).present)
+        present = np.asarray(taken(columns, self.ref, people).present)
         return (~present, present) if self.reversed else (present, ~present)
 
 
