@@ -16,12 +16,12 @@ from marketing.kernel.text import Text
 from marketing.kernel.windows import MAX_DAYS, MAX_HOURS, Window
 from marketing.personas.shipped import SHIPPED
 from marketing.personas.traits import TRAITS, check
+from marketing.workspace.language import language
 
 
 def functions() -> list[tuple[str, str]]:
-    """The registry's members, as a form's choices."""
-    return [(name, f"{TRAITS.get(name).phrase.en} · {TRAITS.get(name).phrase.zh}")
-            for name in TRAITS]  # fmt: skip
+    """The registry's members, as a form's choices in the operator's language."""
+    return [(name, TRAITS.get(name).phrase.say(language())) for name in TRAITS]
 
 
 def validate_free(key: str) -> None:

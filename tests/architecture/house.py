@@ -18,6 +18,7 @@ REGISTRIES = {
     "marketing.conditions.operators": "OPERATORS",
     "marketing.conditions.criteria": "CRITERIA",
     "marketing.experiments.metrics": "METRICS",
+    "segments.learning.clusterers": "CLUSTERERS",
     "recommender.features": "FEATURES",
     "recommender.predictors": "PREDICTORS",
     "recommender.rankers": "RANKERS",

@@ -86,6 +86,26 @@ class Goals(Metric):
     def per_person(cls, goals, rows, n):
         return np.bincount(rows, minlength=n).astype(np.float64)
 """,
+    "segments.learning.clusterers": """
+import numpy as np
+
+from marketing.kernel.text import Text
+from segments.learning.clusterers import Clusterer
+from segments.learning.points import centroids
+
+
+class Halves(Clusterer, frozen=True, kw_only=True):
+    label = Text("Halves", "两半")
+    suits = Text("Two groups by the first column.", "按第一列分成两群。")
+    fits_at_most = 1000
+
+    def needs(self):
+        return 2
+
+    def learn(self, sample, seed):
+        labels = (sample[:, 0] > np.median(sample[:, 0])).astype(np.int32)
+        return labels, centroids(sample, labels)
+""",
     "recommender.features": """
 import numpy as np
 

@@ -87,6 +87,9 @@ answers = {
     "marketing.experiments.metrics": members["marketing.experiments.metrics"]
     .per_person(None, np.array([0, 0, 2]), 3)
     .tolist(),
+    "segments.learning.clusterers": members["segments.learning.clusterers"]()
+    .fit(np.array([[0.0], [1.0], [9.0]]), 0)
+    .labels.tolist(),
     "recommender.features": len(members["recommender.features"]().compute(None, 0, np.arange(4))),
     "recommender.predictors": coin.score(
         coin.fit(np.empty((2, 0)), np.array([0.0, 1.0]), 0), np.empty((1, 0))

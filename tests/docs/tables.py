@@ -27,6 +27,8 @@ from recommender.features import FEATURES
 from recommender.insights import INSIGHTS
 from recommender.predictors import PREDICTORS
 from recommender.rankers import RANKERS
+from segments.analysis.rfm_regions import LEVELS, REGIONS, region_of
+from segments.learning.clusterers import CLUSTERERS
 
 _MARKED = re.compile(r"<!-- table:(\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 _NOW = datetime(2024, 6, 12, 7, 30, tzinfo=UTC)
@@ -136,6 +138,27 @@ def _predictors() -> str:
     return _table(heads, _rows(PREDICTORS, *cells))
 
 
+def _clusterers() -> str:
+    heads = ("Clusterer", "Name", "Fields", "Learns from at most", "What it is")
+    cells = (_label, _fields, lambda m: f"{m.fits_at_most:,} people")
+    return _table(heads, _rows(CLUSTERERS, *cells))
+
+
+def _rfm() -> str:
+    """Recency down from 5, frequency across."""
+    heads = ("Recency ↓ Frequency →", *map(str, LEVELS))
+    names = {(r, f): region_of(r, f).name for r in LEVELS for f in LEVELS}
+    rows = ([str(r), *(f"{names[r, f].en} {names[r, f].zh}" for f in LEVELS)]
+            for r in reversed(LEVELS))  # fmt: skip
+    return _table(heads, rows)
+
+
+def _rfm_regions() -> str:
+    rows = ([f"{region.name.en} {region.name.zh}", region.meaning.en, region.meaning.zh]
+            for region in REGIONS)  # fmt: skip
+    return _table(("Region", "Meaning", "含义"), rows)
+
+
 def _channels() -> str:
     return _table(("Channel", "Name", "What it is"), _rows(CHANNELS, _label))
 
@@ -170,6 +193,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "criteria": _criteria,
     "operators": _operators,
     "windows": _windows,
+    "clusterers": _clusterers,
+    "rfm": _rfm,
+    "rfm_regions": _rfm_regions,
     "features": _named("Feature", FEATURES),
     "predictors": _predictors,
     "rankers": _named("Ranker", RANKERS),

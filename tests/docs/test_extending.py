@@ -22,6 +22,7 @@ LAWS = {
     "marketing/conditions/operators": "test_operators",
     "marketing/conditions/criteria": "test_criteria",
     "marketing/experiments/metrics": "test_metrics",
+    "segments/learning/clusterers": "test_clusterers",
     "recommender/features": "test_features",
     "recommender/predictors": "test_predictors",
     "recommender/rankers": "test_rankers",

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.journeys.test_browser import NOW, browser, pytestmark, sign_in, wait_for
+from tests.journeys.driver import MARKS, sign_in, wait_for
+from tests.journeys.test_browser import NOW
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
     from marketing.workspace.models import Workspace
 
-__all__ = ["browser", "pytestmark"]
+pytestmark = MARKS
 
 
 @pytest.fixture
