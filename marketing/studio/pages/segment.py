@@ -8,6 +8,7 @@ from marketing.conditions.criteria import Label
 from marketing.kernel.errors import MarketingError
 from marketing.people.models import Person
 from marketing.people.queries import count
+from marketing.personas.queries import freshness
 from marketing.studio import charts
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
@@ -27,19 +28,28 @@ def in_words(segment: Segment, label: Label | None = None) -> str:
 
 
 def context(segment: Segment) -> dict[str, Any]:
-    versions = list(segment.versions.all()[:_POINTS])
-    newest = versions[0] if versions else None
+    newest = segment.versions.first()
     people = count()
     members = list(newest.members[:_SAMPLE]) if newest else []
-    history = list(reversed(versions))
+    fresh = freshness()
+    compared = fresh.compared if fresh else None
     return {
+        "fresh": fresh,
+        "compared": compared,
+        "differing": sum(compared.differences.values()) if compared else 0,
         "title": said(segment.label),
         "sentence": in_words(segment),
         "newest": newest,
         "share": newest.size / people if newest and people else None,
         "sample": list(Person.objects.filter(pk__in=members)),
-        "history": charts.line(
-            [f"{each.checked_at:%Y-%m-%d}" for each in history],
-            {said(segment.label): [each.size for each in history]},
-        ),
+        "history": _history(segment),
     }
+
+
+def _history(segment: Segment) -> dict[str, Any]:
+    """The size at the end of each local day."""
+    days = list(reversed(segment.days.all()[:_POINTS]))
+    return charts.line(
+        [each.day.isoformat() for each in days],
+        {said(segment.label): [each.size for each in days]},
+    )
