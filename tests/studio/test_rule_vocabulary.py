@@ -195,7 +195,7 @@ def test_labels_and_subscriptions__are_offered_with_what_they_can_be(workspace: 
     from marketing.people.models import Label, LabelGiven, Person
     from marketing.people.subscriptions import State
 
-    person = Person.objects.create()
+    person = Person.objects.create(created_at=NOW)
     label = Label.objects.create(key="interests", name="Interests", name_zh="兴趣")
     Label.objects.create(key="vip", name="VIP")
     for value in ("python", "art"):
@@ -301,6 +301,11 @@ def test_vocabulary__before_the_first_refresh__offers_what_is_known_so_far(
     assert found.choices["score"] == () and len(found.choices["trait"]) > 10
     seen = [each.name for each in found.choices["event"] if each.seen]
     assert seen == ["Viewed"]
+
+
+def test_operands__that_operators_take__are_all_known_to_the_scripts() -> None:
+    (takes,) = re.findall(r"type Takes = (.*);", (SCRIPTS / "types.ts").read_text())
+    assert set(re.findall(r'"(\w+)"', takes)) == {each.takes for each in made().operators}
 
 
 def test_words__that_the_scripts_ask_for__are_all_given_and_no_more() -> None:
