@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -20,6 +21,8 @@ from marketing.personas.engines import (
     promoted_column,
     with_merged,
 )
+
+_NUMBERS = itertools.count()
 
 
 @lru_cache(maxsize=2)
@@ -40,16 +43,24 @@ class DuckDB(Engine):
     @cached_property
     def connection(self) -> Any:
         connection = _database(os.getpid(), self.threads).cursor()
-        connection.register("tail", self.source.tail)
-        connection.register("merged", self.source.merged)
+        connection.register(self._name("tail"), self.source.tail)
+        connection.register(self._name("merged"), self.source.merged)
         return connection
+
+    @cached_property
+    def _number(self) -> int:
+        return next(_NUMBERS)
+
+    def _name(self, name: str) -> str:
+        """Of this engine alone: the database is shared by all engines of the process."""
+        return f"{name}_{self._number}"
 
     def relation(self, reading: Reading) -> str:
         typed, others = files_of(self.source, reading)
-        selects = [self._select("tail", reading, is_typed=True)]
+        selects = [self._select(self._name("tail"), reading, is_typed=True)]
         selects += [self._select(_parquet(typed), reading, is_typed=True)] if typed else []
         selects += [self._select(_parquet(others), reading, is_typed=False)] if others else []
-        return followed(" UNION ALL ".join(selects), reading, self.source, "merged")
+        return followed(" UNION ALL ".join(selects), reading, self.source, self._name("merged"))
 
     def _select(self, table: str, reading: Reading, *, is_typed: bool) -> str:
         fields = reading.fields
@@ -67,8 +78,8 @@ class DuckDB(Engine):
         if reading.people is None:
             return ""
         wanted = pa.array(with_merged(reading.people, self.source), pa.int64())
-        self.connection.register("asked_people", pa.table({"person": wanted}))
-        return " WHERE person IN (SELECT person FROM asked_people)"
+        self.connection.register(self._name("asked"), pa.table({"person": wanted}))
+        return f" WHERE person IN (SELECT person FROM {self._name('asked')})"
 
     def run(self, statement: str) -> pa.Table:
         return self.connection.sql(statement).to_arrow_table()
