@@ -203,7 +203,7 @@ def prune(root: Path, *, keep: int, using: Container[str]) -> None:
     for each in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime):
         families.setdefault(_family(each.name), []).append(each)
     for members in families.values():
-        for old in members[: len(members) - keep]:
+        for old in members[: max(len(members) - keep, 0)]:
             if old.stem in using:
                 continue
             if old.is_dir():

@@ -46,7 +46,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unneeded = shutil.ignore_patterns("__pycache__", "data", "static", "locale")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, root / package, ignore=unneeded)
-    for part in ("conformance", "campaigns", "conditions"):
+    for part in ("architecture", "conformance", "campaigns", "conditions"):
         shutil.copytree(ROOT / "tests" / part, root / "tests" / part, ignore=unneeded)
     for file in (ROOT / "tests").glob("*.py"):
         shutil.copy(file, root / "tests")

@@ -142,7 +142,7 @@ def test_tree__when_a_shallow_one_does_as_well__then_it_is_taken() -> None:
     found = personas({SPENT: number(spent), QUIET: number(rng.random(2000))})
     segment = learned(found, (spent > 30) ^ (rng.random(2000) < 0.1))
     assert segment.document == {
-        "version": 1,
+        "version": 2,
         "condition": {"type": "trait", "name": "spent", "op": "gt", "value": 30},
     }
 
