@@ -12,7 +12,7 @@ Step = tuple[Question, bool]
 
 
 def document(branch: Branch) -> Document:
-    """``{"version": 1, "condition": …}``: true for exactly those whom the tree puts inside."""
+    """``{"version": 2, "condition": …}``: true for exactly those whom the tree puts inside."""
     paths = [_all(_shortened(path)) for path in _paths(branch, ())]
     return {"version": VERSION, "condition": paths[0] if len(paths) == 1 else {"any": paths}}
 
