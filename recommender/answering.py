@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from marketing.catalog.queries import by_external_ids
 from marketing.conditions.types import Column, Ref
 from marketing.events.scans import fold_cursor, open_source
-from marketing.kernel.errors import MarketingError, NotFound, Unavailable
+from marketing.kernel.errors import MarketingError, NotFound
 from marketing.kernel.places import told
 from marketing.personas import queries as personas
 from marketing.personas.store import number_text
-from marketing.workspace.leases import held
+from marketing.workspace.asked import MOST_TRIES, Saying, first_free, lease_of
 from marketing.workspace.models import Cursor, Lease, Workspace
 from recommender.asking import parse, problem_of
 from recommender.insights import Breakdown, Groups, Insight, Moment
@@ -30,8 +30,7 @@ log = logging.getLogger("zhixin.insights")
 State = InsightAnswer.State
 # Answers to what nobody asked for so long are forgotten.
 KEPT = timedelta(days=14)
-MOST_TRIES = 3
-_SAID_EVERY_S = 0.5
+_LEASE = "insight"
 _LOOKED_AT = 20
 # A segment's key to its members, bool[n] by ordinal. Raises NotFound.
 Members = Callable[[str], NDArray[np.bool_]]
@@ -54,27 +53,16 @@ def answer_next(worker: Worker) -> int:
     takes it up. A row that brought down three is given up.
     """
     waiting = InsightAnswer.objects.filter(state=State.WAITING).order_by("asked_at", "id")
-    for pk in list(waiting.values_list("pk", flat=True)[:_LOOKED_AT]):
-        try:
-            with held(lease_of(pk)):
-                if _answer(pk, worker):
-                    return 1
-        except Unavailable as error:
-            if error.code != "busy":
-                raise
-    return 0
+    pks = waiting.values_list("pk", flat=True)[:_LOOKED_AT]
+    return first_free(pks, _LEASE, lambda pk: _answer(pk, worker))
 
 
 def prune(at: datetime) -> int:
     """Forget what nobody asked for two weeks, with its lease; how many."""
     old = InsightAnswer.objects.filter(asked_at__lt=at - KEPT).exclude(state=State.WAITING)
     pks = list(old.values_list("pk", flat=True))
-    Lease.objects.filter(name__in=[lease_of(pk) for pk in pks]).delete()
+    Lease.objects.filter(name__in=[lease_of(_LEASE, pk) for pk in pks]).delete()
     return InsightAnswer.objects.filter(pk__in=pks).exclude(state=State.WAITING).delete()[0]
-
-
-def lease_of(pk: int) -> str:
-    return f"insight:{pk}"
 
 
 def _answer(pk: int, worker: Worker) -> bool:
@@ -122,7 +110,7 @@ def _moment(question: Insight, row: InsightAnswer, worker: Worker) -> Moment:
         now=worker.now,
         zone=worker.workspace.zone,
         titles=lambda ids: {key: each.title for key, each in by_external_ids(ids).items()},
-        progress=_Said(row.pk),
+        progress=Saying(row),
     )
     breakdown = question.told_apart_by()
     return moment if breakdown is None else replace(moment, groups=groups(breakdown, worker))
@@ -149,16 +137,3 @@ def _by_value(column: Column) -> Groups:
     found = np.full(len(values), -1, dtype=np.int32)
     found[present] = codes
     return Groups(found, tuple(number_text(float(label)) for label in labels))
-
-
-class _Said:
-    """Writes the share that is done into the row, not more often than a page asks."""
-
-    def __init__(self, pk: int) -> None:
-        self.pk, self.said_at = pk, 0.0
-
-    def __call__(self, share: float) -> None:
-        now = time.monotonic()
-        if now - self.said_at >= _SAID_EVERY_S:
-            self.said_at = now
-            InsightAnswer.objects.filter(pk=self.pk).update(progress=share)
