@@ -1,8 +1,8 @@
 """Work that somebody asked for: a row that waits until a worker has done it.
 
-The row is the promise.
-Whoever asks inserts the row and goes on; ``manage.py answer`` takes it under a lease. A worker that
-dies leaves its row waiting; the lease ends within a minute, and the next one takes it up.
+The row is the promise. Whoever asks inserts it and goes on; ``manage.py answer`` takes it under a
+lease. A worker that dies leaves its row waiting; the lease ends within a minute, and the next one
+takes it up.
 """
 
 from __future__ import annotations

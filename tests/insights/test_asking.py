@@ -152,8 +152,8 @@ def test_row__that_brought_down_three_workers__then_given_up(space: Workspace) -
 
 
 def test_row__that_another_answers__then_the_next_one_is_taken(space: Workspace) -> None:
-    from marketing.workspace.leases import held
     from marketing.workspace.asked import lease_of
+    from marketing.workspace.leases import held
 
     first, second = ask(space), ask(space, {**FUNNEL, "within_hours": 1}, at=AT + MINUTES)
     with held(lease_of("insight", first.pk)):
