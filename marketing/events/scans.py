@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from marketing.workspace.queries import cursor
 
 # An Ibis expression; the library ships no types.
 Expression = Any
+_TICK = timedelta(microseconds=1)
 
 
 class Source:
@@ -43,9 +44,9 @@ class Source:
     def files(
         self, since: datetime | None, until: datetime | None = None
     ) -> list[warehouse.Stored]:
-        """Those whose days touch [since, until]: the pruning that partitions buy."""
+        """Those whose days touch [since, until): the pruning that partitions buy."""
         first = since.astimezone(UTC).date() if since else date.min
-        last = until.astimezone(UTC).date() if until else date.max
+        last = (until.astimezone(UTC) - _TICK).date() if until else date.max
         return [each for each in self.stored if first <= each.day <= last]
 
     @cached_property

@@ -103,15 +103,15 @@ def _joined(step: Step, part: Part, column: Column) -> Column:
         values = np.asarray(nothing(kind, step.run.rows.size).values)
         values[: len(np.asarray(column.values))] = column.values
     if kind.empty is not None and values.dtype == np.float64:
-        np.nan_to_num(values, copy=False, nan=kind.empty)  # people who are new have no row yet
+        values[np.isnan(values)] = kind.empty  # people who are new have no row yet
     gone, kept = step.run.rows.places(step.gone), step.run.rows.places(step.kept)
     both = (gone >= 0) & (kept >= 0)
     if kind.merge:
         put(values, kept[both], values[gone[both]].astype(np.float64), kind.merge)
     values[gone[gone >= 0]] = _empty(kind)
-    present = np.ones(len(values), dtype=bool) if kind.empty is not None else None
-    if present is None:
-        present = values >= 0 if kind.is_text else ~np.isnan(values)
+    if kind.empty is not None:
+        return Column(values, np.broadcast_to(np.True_, values.shape), column.categories)
+    present = values >= 0 if kind.is_text else ~np.isnan(values)
     return Column(values, present, column.categories)
 
 

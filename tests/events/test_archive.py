@@ -122,6 +122,9 @@ def test_warehouse_files__when_a_day_is_given__then_earlier_days_are_not_read(se
     days = {Path(each.uri).parent.name for each in source.files(datetime(2024, 6, 11, tzinfo=UTC))}
     assert days == {"day=2024-06-11", "day=2024-06-12"}
     assert len(source.files(None)) == 4
+    midnight = datetime(2024, 6, 11, tzinfo=UTC)
+    assert len(source.files(None, midnight)) == 2
+    assert len(source.files(None, midnight + timedelta(microseconds=1))) == 3
 
 
 def test_log__when_read_by_cursors__then_between_and_after_share_no_row_and_miss_none(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import ClassVar
 
 import ibis
@@ -17,6 +16,7 @@ import pyarrow as pa
 
 from marketing.events.scans import Source
 from marketing.events.standard import PROMOTED
+from marketing.kernel.moments import moment
 from marketing.kernel.registry import Registry
 from marketing.personas.fields import TABLE, Fields
 from marketing.personas.parts import LARGEST, Expression
@@ -88,7 +88,9 @@ def files_of(source: Source, reading: Reading) -> tuple[list[str], list[str]]:
     found = {
         each.uri: each
         for start, end in reading.spans
-        for each in source.files(_moment(start), _moment(end))
+        for each in source.files(
+            None if start is None else moment(start), None if end is None else moment(end)
+        )
     }
     names = {*reading.fields.numbers, *reading.fields.texts}
     newest = max((place for place, each in enumerate(PROMOTED) if each.name in names), default=-1)
@@ -105,10 +107,6 @@ def promoted_column(name: str, kind: str) -> str | None:
 def place_of(name: str) -> int:
     """A row of a larger shape than this was written with the property's column."""
     return PROMOTED.index(_PROMOTED[name])
-
-
-def _moment(at_us: int | None) -> datetime | None:
-    return None if at_us is None else datetime.fromtimestamp(at_us // 1_000_000, UTC)
 
 
 def cleaned(number: str, name: str, reading: Reading) -> str:

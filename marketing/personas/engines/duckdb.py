@@ -59,7 +59,9 @@ class DuckDB(Engine):
         typed, others = files_of(self.source, reading)
         selects = [self._select(self._name("tail"), reading, is_typed=True)]
         selects += [self._select(_parquet(typed), reading, is_typed=True)] if typed else []
-        selects += [self._select(_parquet(others), reading, is_typed=False)] if others else []
+        if others:  # some of these lack columns: then every file's footer is read beforehand
+            table = _parquet(others, ", union_by_name = true")
+            selects.append(self._select(table, reading, is_typed=False))
         return followed(" UNION ALL ".join(selects), reading, self.source, self._name("merged"))
 
     def _select(self, table: str, reading: Reading, *, is_typed: bool) -> str:
@@ -89,9 +91,9 @@ class DuckDB(Engine):
             self.connection.close()
 
 
-def _parquet(files: Sequence[str]) -> str:
+def _parquet(files: Sequence[str], more: str = "") -> str:
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
-    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{names}], hive_partitioning = false{more})"
 
 
 def _value(name: str, kind: str, is_typed: bool) -> str:
