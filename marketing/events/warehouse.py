@@ -63,18 +63,23 @@ def _promoted(properties: Iterable[str]) -> dict[str, pa.Array]:
     }
 
 
-def _text(value: object) -> str | None:
-    """What scans call a property's text: numbers and flags as they are written in JSON."""
+def as_text(value: object) -> str | None:
+    """What scans call a property's text: numbers and flags as they are written in JSON.
+
+    A number that needs an exponent (below 0.00001, from 1e16 on) has none: every engine would
+    write it in its own way.
+    """
     if isinstance(value, str):
         return value
-    return orjson.dumps(value).decode() if isinstance(value, bool | int | float) else None
+    text = orjson.dumps(value).decode() if isinstance(value, bool | int | float) else None
+    return None if isinstance(value, float) and text and "e" in text else text
 
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, bool | int | float) else None
 
 
-_READERS: Mapping[str, Callable[[object], object]] = {"text": _text, "number": _number}
+_READERS: Mapping[str, Callable[[object], object]] = {"text": as_text, "number": _number}
 
 
 def open_table() -> DeltaTable | None:

@@ -102,9 +102,12 @@ def _read(name: str, kind: str) -> str:
     raw = f"JSONExtractRaw(assumeNotNull(properties), {key})"
     if kind == "text":
         text = f"JSONExtractString(assumeNotNull(properties), {key})"
+        number = f"abs(JSONExtractFloat(assumeNotNull(properties), {key}))"
+        plain = f"({number} = 0 OR ({number} >= 1e-5 AND {number} < 1e16))"
         return (
             f"multiIf({type_} = 'String', toNullable({text}), "
-            f"{type_} IN ('Int64', 'UInt64', 'Double', 'Bool'), toNullable({raw}), NULL)"
+            f"{type_} IN ('Int64', 'UInt64', 'Bool') OR ({type_} = 'Double' AND {plain}), "
+            f"toNullable({raw}), NULL)"
         )
     return (
         f"multiIf({type_} = 'Bool', toNullable(if({raw} = 'true', 1.0, 0.0)), "

@@ -110,7 +110,9 @@ def _read(name: str, kind: str) -> str:
     path = f"'$.\"{name}\"'"
     type_, text = f"json_type(properties, {path})", f"json_extract_string(properties, {path})"
     if kind == "text":
-        return f"CASE WHEN {type_} NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN {text} END"
+        number = f"abs(TRY_CAST({text} AS DOUBLE))"
+        plain = f"{type_} <> 'DOUBLE' OR {number} = 0 OR ({number} >= 1e-5 AND {number} < 1e16)"
+        return f"CASE WHEN {type_} NOT IN ('OBJECT', 'ARRAY', 'NULL') AND ({plain}) THEN {text} END"
     return (
         f"CASE WHEN {type_} = 'BOOLEAN' THEN ({text} = 'true')::DOUBLE "
         f"WHEN {type_} NOT IN ('VARCHAR', 'OBJECT', 'ARRAY', 'NULL') "

@@ -68,8 +68,10 @@ def _type(oid: int) -> pa.DataType:
 def _text(name: str) -> str:
     key = "'" + name + "'"
     kind = f"json_typeof(properties::json -> {key})"
+    text = f"properties::json ->> {key}"
     return (
-        f"(CASE WHEN {kind} IN ('string', 'number', 'boolean') THEN properties::json ->> {key} END)"
+        f"(CASE WHEN {kind} IN ('string', 'boolean') THEN {text} "
+        f"WHEN {kind} = 'number' AND strpos({text}, 'e') = 0 THEN {text} END)"
     )
 
 

@@ -112,7 +112,10 @@ def _read(name: str, kind: str) -> str:
     type_, text = f"schema_of_variant({value})", f"CAST({value} AS STRING)"
     if kind == "text":
         scalar = f"NOT startswith({type_}, 'OBJECT') AND NOT startswith({type_}, 'ARRAY')"
-        return f"CASE WHEN {scalar} THEN {text} END"
+        number = f"abs(TRY_CAST({text} AS DOUBLE))"
+        whole = f"{type_} IN ('BIGINT', 'STRING', 'BOOLEAN')"
+        plain = f"{whole} OR {number} = 0 OR ({number} >= 1e-5 AND {number} < 1e16)"
+        return f"CASE WHEN {scalar} AND ({plain}) THEN {text} END"
     number = f"{type_} = 'BIGINT' OR {type_} = 'DOUBLE' OR startswith({type_}, 'DECIMAL')"
     return (
         f"CASE WHEN {type_} = 'BOOLEAN' THEN IF({text} = 'true', 1.0D, 0.0D) "
