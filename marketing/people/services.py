@@ -99,7 +99,7 @@ def _join(user: int, visitor: int, known: dict[str, int]) -> None:
 def _merge(older: int, younger: int) -> None:
     """The younger ordinal redirects to the older for good; what each had said is united."""
     kept, gone = Person.objects.get(pk=older), Person.objects.get(pk=younger)
-    kept.said = _newest(kept.said, gone.said)
+    kept.said = newest(kept.said, gone.said)
     kept.save(update_fields=["said"])
     Identity.objects.filter(person_id=younger).update(person_id=older)
     Person.objects.filter(pk=younger).update(merged_into=older)
@@ -154,7 +154,7 @@ def subscribe(facts: Mapping[int, Sequence[Fact]]) -> None:
     )
 
 
-def _newest(
+def newest(
     first: Mapping[str, tuple[object, int]], second: Mapping[str, tuple[object, int]]
 ) -> dict[str, tuple[object, int]]:
     """Per name the pair with the later moment; ties by the value's text, so order is no matter."""
@@ -171,10 +171,10 @@ def say(said: Sequence[tuple[int, int, Mapping[str, object]]]) -> None:
     latest: dict[int, dict[str, tuple[object, int]]] = {}
     for ordinal, at_us, traits in said:
         told = {name: (value, at_us) for name, value in traits.items()}
-        latest[ordinal] = _newest(latest.get(ordinal, {}), told)
+        latest[ordinal] = newest(latest.get(ordinal, {}), told)
     people = list(Person.objects.filter(pk__in=latest))
     for person in people:
-        person.said = _newest(person.said, latest[person.pk])
+        person.said = newest(person.said, latest[person.pk])
     Person.objects.bulk_update(people, ["said"], batch_size=500)
     _consents(people)
 
