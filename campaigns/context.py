@@ -80,7 +80,7 @@ class LedgerContext:
 
     @cached_property
     def _gone(self) -> dict[int, int]:
-        return redirects()
+        return redirects(self.only)
 
     def _spread(
         self, rows: Iterable[tuple[int, float]], empty: float, join: Callable[[float, float], float]

@@ -79,7 +79,7 @@ def _decide_on(
 ) -> None:
     """One decision an event: its message id is the occasion, so a repeat decides nothing new."""
     launched = microseconds(campaign.launched_at or now)
-    gone = redirects()
+    gone = redirects({row.person for row in rows if row.name == campaign.event_name})
     for row in rows:
         if row.name == campaign.event_name and row.at_us >= launched:
             person = gone.get(row.person, row.person)

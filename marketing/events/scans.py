@@ -98,7 +98,7 @@ class LateSource(Source):
 
     @cached_property
     def _opened(self) -> Source:
-        return open_source(self.until)
+        return open_source(self.until, self.redirects)
 
     @property
     def table(self) -> DeltaTable | None:  # type: ignore[override]
@@ -109,8 +109,10 @@ class LateSource(Source):
         return self._opened.tail
 
 
-def open_source(until: Cursor | None = None) -> Source:
+def open_source(until: Cursor | None = None, carries_on: Mapping[int, int] | None = None) -> Source:
     """Everything up to the log position ``until``; None: all that can be read.
+
+    ``carries_on``: the redirects of whoever is asked about; None: everybody's.
 
     The tail starts where the opened table's newest archive commit says that it ends, and not at
     the archive's cursor: a crash between the two must not count events twice. The table is opened
@@ -119,7 +121,8 @@ def open_source(until: Cursor | None = None) -> Source:
     table = warehouse.open_table()
     _batch, xid, position = warehouse.committed(table)
     start = Cursor(name="archive", xid=xid, position=position)
-    return Source(table, warehouse.as_table(log.between(start, until or log.end())), redirects())
+    tail = warehouse.as_table(log.between(start, until or log.end()))
+    return Source(table, tail, redirects() if carries_on is None else carries_on)
 
 
 def frame(

@@ -66,10 +66,25 @@ def count() -> int:
     return Person.objects.filter(merged_into=None, erased_at=None).count()
 
 
-def redirects() -> dict[int, int]:
-    """Merged ordinal to the ordinal that carries on."""
+def redirects(around: Iterable[int] | None = None) -> dict[int, int]:
+    """Merged ordinal to the ordinal that carries on.
+
+    ``around``: only of these people, and of everybody who was merged into the same as they. A fold
+    asks for a few; all of a million people's merges take a second to read.
+    """
     merged = Person.objects.exclude(merged_into=None).values_list("id", "merged_into_id")
-    return {source: target for source, target in merged if target is not None}
+    if around is None:
+        return {gone: kept for gone, kept in merged if kept is not None}
+    people = set(around)
+    found = {g: k for some in _chunks(people) for g, k in merged.filter(id__in=some) if k}
+    carrying_on = people | set(found.values())
+    into = (merged.filter(merged_into__in=some) for some in _chunks(carrying_on))
+    return found | {gone: kept for rows in into for gone, kept in rows if kept is not None}
+
+
+def _chunks(people: Iterable[int], size: int = 1_000) -> Iterable[list[int]]:
+    ordered = sorted(people)
+    return (ordered[i : i + size] for i in range(0, len(ordered), size))
 
 
 def bucketing_ids(ordinals: Iterable[int] | None = None) -> dict[int, str]:

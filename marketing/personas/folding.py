@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from marketing.personas.rebuilding import PART
 from marketing.personas.traits import Moment
 from marketing.workspace.models import Cursor, Pointer, Workspace
 from marketing.workspace.queries import cursor, pointer
+
+if TYPE_CHECKING:
+    from marketing.events.scans import Source
 
 ROWS = 20_000
 # An overlay of more people than both of these is slid into a new base: each fold writes it whole.
@@ -43,6 +47,9 @@ def must_slide(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpe
 
 def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
     """The next rows of the log. The caller holds the personas' lease."""
+    from marketing.events.scans import Source
+    from marketing.events.warehouse import as_table
+
     at = cursor("fold")
     rows = log.after(at, ROWS)
     if not rows:
@@ -54,8 +61,10 @@ def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
     if known is None:
         raise AssertionError("only what can slide is folded")
     layers = queries.layers(current)
-    touched, gone, kept = _touched(rows, layers)
-    fresh = _computed(workspace, now, until, known, layers, rows, touched, gone, kept)
+    carries_on = redirects({row.person for row in rows})
+    touched, gone, kept = _touched(rows, layers, carries_on)
+    source = Source(None, as_table(rows), carries_on)
+    fresh = _computed(workspace, now, until, known, layers, source, touched, gone, kept)
     now = max(now, current.as_of)
     ordinals = np.union1d(layers.ordinals, touched)
     name = f"{current.version}-overlay-{until.xid}-{until.position}"
@@ -75,10 +84,9 @@ def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
 
 
 def _touched(
-    rows: Sequence[LogRow], layers: Layers
+    rows: Sequence[LogRow], layers: Layers, carries_on: Mapping[int, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """(everybody who may change, who is gone since, into whom), each rising int64."""
-    carries_on = redirects()
     people = {carries_on.get(row.person, row.person) for row in rows}
     pairs = [
         (younger, older)
@@ -96,20 +104,18 @@ def _computed(
     until: Cursor,
     known: state.State,
     layers: Layers,
-    rows: Sequence[LogRow],
+    fresh: Source,
     touched: NDArray[np.int64],
     gone: NDArray[np.int64],
     kept: NDArray[np.int64],
 ) -> dict[Ref, Column]:
     """Every column of the touched people, in the order of ``touched``."""
-    from marketing.events.scans import LateSource, Source
-    from marketing.events.warehouse import as_table
+    from marketing.events.scans import LateSource
     from marketing.personas.engine import Run, finished
     from marketing.personas.rows import only
     from marketing.personas.slide import Step, advance
 
     moment = Moment(now, workspace.zone)
-    fresh = Source(None, as_table(rows), redirects())
     run = Run(LateSource(until, fresh.redirects), moment, only(touched), known.cleaning,
               is_open=True)  # fmt: skip
     wanted = parts_of(known.specs)

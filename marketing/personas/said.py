@@ -34,7 +34,7 @@ def say_all(at: Cursor) -> Cursor:
 
 def say_rows(rows: Sequence[LogRow]) -> None:
     """Idempotent: the newest moment wins, in whatever order and how often it comes."""
-    gone = redirects()
+    gone = redirects({row.person for row in rows})
     said = [
         (gone.get(row.person, row.person), row.at_us, orjson.loads(row.properties))
         for row in rows

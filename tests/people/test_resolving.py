@@ -152,3 +152,17 @@ def test_bucketing_ids__when_some_are_asked__then_only_theirs_come() -> None:
     first, second = resolved(Names("user:a", None), Names("user:b:c", None))
     assert queries.bucketing_ids() == {first: "a", second: "b:c"}
     assert queries.bucketing_ids([second]) == {second: "b:c"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches=BATCHES, picked=st.sets(st.integers(1, 12)))
+def test_redirects__when_some_people_are_asked_about__then_they_and_who_is_one_with_them(
+    batches: Sequence[Sequence[Names]], picked: set[int]
+) -> None:
+    with undone():
+        for batch in batches:
+            resolve(list(batch), NOW)
+        everybody = queries.redirects()
+        ends = {everybody.get(person, person) for person in picked}
+        wanted = {gone: kept for gone, kept in everybody.items() if kept in ends}
+        assert queries.redirects(picked) == wanted
