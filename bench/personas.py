@@ -31,7 +31,7 @@ from rich.box import SIMPLE_HEAD  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from bench import baselines, portfolio, world  # noqa: E402
+from bench import baselines, curve, portfolio, world  # noqa: E402
 from marketing.conditions.types import Column, TraitSpec  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
 from marketing.events.warehouse import SCHEMA  # noqa: E402
@@ -175,7 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--events", type=int, default=0, help="default: 100 a person")
     parser.add_argument("--curve", action="store_true", help="also 10 thousand people and between")
-    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--svg", type=Path, help="where the curve is drawn")
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check", action="store_true", help="exit 1 where a bar is missed")
     asked = parser.parse_args(arguments)
@@ -192,6 +193,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Console(stderr=asked.json).print(table_of(rows))
     if asked.json:
         sys.stdout.write(json.dumps(rows) + "\n")
+    if asked.svg:
+        asked.svg.write_text(curve.svg(rows))
     lines = missed(rows[-1])
     for line in lines:
         sys.stderr.write(line + "\n")
