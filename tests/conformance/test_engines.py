@@ -28,7 +28,10 @@ from marketing.personas.rows import everybody, only
 from marketing.personas.traits import TRAITS, Moment
 from tests.conformance.streams import LISTS, MOMENTS, ZONES, Said, rows, specs, streams
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
 SIZE = 5
 ANY_SPEC = st.sampled_from(list(TRAITS)).flatmap(specs)
 CLEAN = Cleaning(named=tuple(LISTS.items()), limits=(("price", -5.0, 7.5),))
