@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.conditions.types import Column, Ref
-from marketing.personas.store import lengthened, patched, plain
+from marketing.personas.store import lengthened, patched
 
 
 class Layers(Mapping[Ref, Column]):
@@ -32,7 +32,11 @@ class Layers(Mapping[Ref, Column]):
     ) -> None:
         self.base, self.fresh = base, fresh or {}
         self.ordinals = np.empty(0, dtype=np.int64) if ordinals is None else ordinals
-        lengths = [len(np.asarray(column.values)) for column in base.values()]
+        lengths = (
+            [base.size]
+            if isinstance(base, Layers)  # not its columns: reading one joins it
+            else [len(np.asarray(column.values)) for column in base.values()]
+        )
         newest = int(self.ordinals[-1]) + 1 if len(self.ordinals) else 0
         self.size = max([newest, *lengths])
         self._whole: dict[Ref, Column] = {}
@@ -97,18 +101,27 @@ class Layers(Mapping[Ref, Column]):
         """Some people's values, in the order of ``ordinals`` (int64[m])."""
         if ref in self.others:
             return self.others[ref].take(ordinals)
-        base = lengthened(self._layer(self.base, self.fresh, ref, 0), 1)
-        inside = ordinals < len(np.asarray(base.values))
-        taken = base.take(np.where(inside, ordinals, 0))
-        if not inside.all():
-            nobody = _missing(base, int((~inside).sum()))
-            taken = patched(taken, nobody, np.flatnonzero(~inside))
+        taken = self._of_base(ref, ordinals)
         if not len(self.ordinals):
             return taken
         at = np.minimum(np.searchsorted(self.ordinals, ordinals), len(self.ordinals) - 1)
-        fresh = np.flatnonzero(self.ordinals[at] == ordinals)
-        layer = self._layer(self.fresh, self.base, ref, len(self.ordinals))
-        return patched(taken, layer.take(at[fresh]), fresh)
+        rows = np.flatnonzero(self.ordinals[at] == ordinals)
+        if ref in self.fresh:
+            return patched(taken, self.fresh[ref].take(at[rows]), rows)
+        return patched(taken, _missing(taken, len(rows)), rows)
+
+    def _of_base(self, ref: Ref, ordinals: NDArray[np.int64]) -> Column:
+        """Rows of the base alone, which may be two layers itself; no column is read whole."""
+        if ref not in self.base:
+            return _missing(self.fresh[ref], len(ordinals))
+        if isinstance(self.base, Layers):
+            return self.base.take(ref, ordinals)
+        column = self.base[ref]
+        inside = ordinals < len(np.asarray(column.values))
+        if inside.all():
+            return column.take(ordinals)
+        nobody = _missing(column, len(ordinals))
+        return patched(nobody, column.take(ordinals[inside]), np.flatnonzero(inside))
 
 
 def _scalar(value: object, categories: tuple[str, ...] | None) -> Column:
@@ -124,6 +137,6 @@ def _missing(like: Column, rows: int) -> Column:
     """A column of the same type in which nobody has a value (of whole numbers: zero)."""
     if like.categories is not None:
         return Column(np.full(rows, -1, dtype=np.int32), np.zeros(rows, dtype=bool), ())
-    filler = 0 if plain(like).dtype == np.int32 else np.nan
-    values = np.full(rows, filler, dtype=plain(like).dtype)
-    return Column(values, ~np.isnan(values))
+    if np.asarray(like.values).dtype == np.int32:
+        return Column(np.zeros(rows, dtype=np.int32), np.ones(rows, dtype=bool))
+    return Column(np.full(rows, np.nan), np.zeros(rows, dtype=bool))
