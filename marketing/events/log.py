@@ -27,6 +27,7 @@ class LogRow(NamedTuple):
     properties: str
 
 
+_PEOPLE = 500
 _SELECT = (
     "SELECT xid, id, message_id, person_id, kind, name, at_us, received_at_us, properties "
     "FROM events_event WHERE "
@@ -58,6 +59,19 @@ def between(start: Cursor, end: Cursor) -> list[LogRow]:
         f"{_SELECT}{_AFTER[vendor]} AND {_UNTIL[vendor]} ORDER BY {_ORDER[vendor]}",
         [start.xid, start.position, end.xid, end.position],
     )
+
+
+def of(people: Sequence[int], start: Cursor, end: Cursor) -> list[LogRow]:
+    """These people's rows in (start, end], in no order."""
+    vendor, found = connection.vendor, []
+    for first in range(0, len(people), _PEOPLE):
+        some = people[first : first + _PEOPLE]
+        found += _rows(
+            f"{_SELECT}person_id IN ({', '.join(['%s'] * len(some))}) "
+            f"AND {_AFTER[vendor]} AND {_UNTIL[vendor]}",
+            [*some, start.xid, start.position, end.xid, end.position],
+        )
+    return found
 
 
 def waiting(cursor: Cursor) -> int:

@@ -110,15 +110,24 @@ class LateSource(Source):
 
 
 def open_source(until: Cursor | None = None, carries_on: Mapping[int, int] | None = None) -> Source:
-    """Everything up to the log position ``until``; None: all that can be read.
+    """Everything up to the log position ``until``; None: all that can be read."""
+    return source_of(warehouse.open_table(), until, carries_on)
+
+
+def source_of(
+    table: DeltaTable | None,
+    until: Cursor | None,
+    carries_on: Mapping[int, int] | None = None,
+) -> Source:
+    """The table as it was opened, and the log from where it ends up to ``until``.
 
     ``carries_on``: the redirects of whoever is asked about; None: everybody's.
 
     The tail starts where the opened table's newest archive commit says that it ends, and not at
-    the archive's cursor: a crash between the two must not count events twice. The table is opened
-    first and the log's end read then, so that nothing in the table lies beyond the end.
+    the archive's cursor: a crash between the two must not count events twice. Whoever needs to have
+    exactly what lies before ``until`` opens the table first and takes ``until`` then: an archive
+    that runs meanwhile would put more into the table.
     """
-    table = warehouse.open_table()
     _batch, xid, position = warehouse.committed(table)
     start = Cursor(name="archive", xid=xid, position=position)
     tail = warehouse.as_table(log.between(start, until or log.end()))

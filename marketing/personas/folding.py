@@ -77,6 +77,7 @@ def fold(workspace: Workspace, now: datetime) -> tuple[LogRow, ...]:
         overlay=name,
         before=known.overlay or current.version,
         compared=known.compared,
+        history=known.history,
     )
     columns = _overlaid(layers, fresh, ordinals, touched)
     publishing.overlay(columns, ordinals, touched, at, until, now, what)
@@ -112,6 +113,7 @@ def _computed(
     """Every column of the touched people, in the order of ``touched``."""
     from marketing.events.scans import LateSource
     from marketing.personas.engine import Run, finished
+    from marketing.personas.history.recalling import recall_of
     from marketing.personas.rows import only
     from marketing.personas.slide import Step, advance
 
@@ -121,7 +123,8 @@ def _computed(
     wanted = parts_of(known.specs)
     before = {key: layers.take(Ref(PART, key), touched) for key in wanted}
     # Within an hour no window moves: the moment before may be the moment itself.
-    parts = advance(Step(run, fresh, moment, gone, kept), before, wanted.values())
+    step = Step(run, fresh, moment, gone, kept, recall_of(known, workspace, now, until))
+    parts = advance(step, before, wanted.values())
     columns = {Ref(PART, key): column for key, column in parts.items()}
     columns |= {
         Ref("trait", name): finished(spec, parts, moment) for name, spec in known.specs.items()

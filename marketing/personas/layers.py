@@ -31,6 +31,7 @@ class Layers(Mapping[Ref, Column]):
         ordinals: NDArray[np.int64] | None = None,
     ) -> None:
         self.base, self.fresh = base, fresh or {}
+        self.size: int
         self.ordinals = np.empty(0, dtype=np.int64) if ordinals is None else ordinals
         lengths = (
             [base.size]

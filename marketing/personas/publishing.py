@@ -63,5 +63,7 @@ def _in_use() -> set[str]:
     """Names of everything that a pointer names."""
     found = set(Pointer.objects.values_list("version", flat=True))
     current = pointer(queries.POINTER)
-    name = current.details.get("overlay") if current else None
-    return found | ({name} if isinstance(name, str) else set())
+    known = state.read(current) if current else None
+    if known is not None:
+        found |= {name for name in (known.overlay, known.history and known.history.name) if name}
+    return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +17,27 @@ from marketing.kernel.errors import Unavailable
 from marketing.people.queries import all_erased, highest_ordinal, redirects
 from marketing.personas import cleaning, publishing, queries, said, state
 from marketing.personas.layers import Layers
+from marketing.personas.parts import kind_of
 from marketing.personas.plan import parts_of
 from marketing.personas.store import lengthened
 from marketing.personas.traits import Moment
 from marketing.workspace.models import Cursor, Pointer, Workspace
 from marketing.workspace.queries import cursor, pointer
 
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+    from marketing.personas.engine import Run
+    from marketing.personas.slide import Step
+
 PART = "part"
+
+
+class Reach(NamedTuple):
+    """What a run reads: the table as it was opened, and the log up to a position after it."""
+
+    table: DeltaTable | None
+    until: Cursor
 
 
 def can_slide(workspace: Workspace, now: datetime) -> bool:
@@ -39,16 +55,17 @@ def can_slide(workspace: Workspace, now: datetime) -> bool:
 def rebuild(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpec]) -> int:
     """From all events. The caller holds the personas' lease."""
     # Ibis and DuckDB load here, in workers: the web process reads columns only.
-    from marketing.events.scans import open_source
+    from marketing.events import warehouse
+    from marketing.events.scans import source_of
     from marketing.personas.engine import Run, answer, finished
     from marketing.personas.rows import everybody
 
-    at = cursor("fold")
+    at, table = cursor("fold"), warehouse.open_table()  # before the log's end is read
     until = said.say_all(at)
     size = highest_ordinal() + 1
     moment = Moment(now, workspace.zone)
     clean = cleaning.current(specs)
-    run = Run(open_source(until), moment, everybody(size), clean, is_open=True)
+    run = Run(source_of(table, until), moment, everybody(size), clean, is_open=True)
     with run.opened() as engine:
         parts = answer(run, engine, parts_of(specs).values())
     columns = {Ref(PART, key): column for key, column in parts.items()}
@@ -60,7 +77,8 @@ def rebuild(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpec])
         zone=workspace.time_zone,
         cleaning=clean,
         base_as_of=now,
-        compared=_compare(workspace, now, specs, columns, until),
+        compared=_compare(workspace, now, specs, columns, Reach(table, until)),
+        history=_history(run, specs, until),
     )
     publishing.base(columns, at, until, now, what)
     return size - 1
@@ -68,13 +86,16 @@ def rebuild(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpec])
 
 def slide(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpec]) -> int:
     """From what they were and the log since. The caller holds the personas' lease."""
-    at = cursor("fold")
-    until = said.say_all(at)
+    from marketing.events import warehouse
+
+    at, table = cursor("fold"), warehouse.open_table()  # before the log's end is read
+    reach = Reach(table, said.say_all(at))
     current = Pointer.objects.get(name=queries.POINTER)
     known = state.read(current)
     if known is None:
         raise AssertionError("only what can slide does")
-    columns = _slid(workspace, now, specs, current, known, until)
+    step, columns = _slid(workspace, now, specs, current, known, reach)
+    until = reach.until
     what = state.State(
         specs=dict(specs),
         reaches=(until.xid, until.position),
@@ -82,6 +103,7 @@ def slide(workspace: Workspace, now: datetime, specs: Mapping[str, TraitSpec]) -
         cleaning=cleaning.current(specs),
         base_as_of=now,
         compared=known.compared,
+        history=_kept(step, specs, known) or _history(step.run, specs, until),
     )
     publishing.base(columns, at, until, now, what)
     return len(np.asarray(columns[said.EXISTS].values)) - 1
@@ -93,30 +115,63 @@ def _slid(
     specs: Mapping[str, TraitSpec],
     current: Pointer,
     known: state.State,
-    until: Cursor,
-) -> dict[Ref, Column]:
-    """Everybody's columns as of ``now`` and ``until``; publishes nothing."""
-    from marketing.events.scans import Source, open_source
+    reach: Reach,
+) -> tuple[Step, dict[Ref, Column]]:
+    """Everybody's columns as of ``now`` and ``reach``; publishes nothing."""
+    from marketing.events.scans import Source, source_of
     from marketing.events.warehouse import as_table
     from marketing.personas.engine import Run, finished
+    from marketing.personas.history.recalling import recall_of
     from marketing.personas.rows import everybody
     from marketing.personas.slide import Step, advance
 
+    until = reach.until
     layers = queries.layers(current)
     xid, position = known.reaches
     fresh = log.between(Cursor(name="fold", xid=xid, position=position), until)
     gone, kept = newly_merged(layers)
     moment, size = Moment(now, workspace.zone), highest_ordinal() + 1
     clean = cleaning.current(specs)
-    run = Run(open_source(until), moment, everybody(size), clean, is_open=True)
+    run = Run(source_of(reach.table, until), moment, everybody(size), clean, is_open=True)
     step = Step(run, Source(None, as_table(fresh), redirects()),
-                Moment(current.as_of, workspace.zone), gone, kept)  # fmt: skip
+                Moment(current.as_of, workspace.zone), gone, kept,
+                recall_of(known, workspace, now, until))  # fmt: skip
     wanted = parts_of(specs)
     before = kept_parts(layers, wanted, known, clean)
     parts = advance(step, before, wanted.values())
     columns = {Ref(PART, key): column for key, column in parts.items()}
     columns |= {Ref("trait", name): finished(spec, parts, moment) for name, spec in specs.items()}
-    return columns | _said_since(layers, fresh, np.concatenate([gone, kept]), size)
+    return step, columns | _said_since(layers, fresh, np.concatenate([gone, kept]), size)
+
+
+def _history(run: Run, specs: Mapping[str, TraitSpec], until: Cursor) -> state.Kept | None:
+    """A history of everything up to ``until`` that folds will look back on."""
+    from marketing.personas.history.writing import write
+
+    name = write(queries.folder(""), run, parts_of(specs).values())
+    reaches = (until.xid, until.position)
+    return None if name is None else state.Kept(name=name, reaches=reaches, at=run.moment.now)
+
+
+def _kept(step: Step, specs: Mapping[str, TraitSpec], known: state.State) -> state.Kept | None:
+    """The history that there is, while it holds all that is asked of it."""
+    merging = {key for key, part in parts_of(specs).items() if kind_of(part).merge}
+    others = [part for key, part in parts_of(specs).items() if key not in merging]
+    return known.history if all(step.can_recall(part) for part in others) else None
+
+
+def forget_in_history(people: Sequence[int]) -> None:
+    """Move the pointer to the history without these people. The caller holds the lease."""
+    from marketing.personas.history.writing import without
+
+    current = pointer(queries.POINTER)
+    known = state.read(current) if current else None
+    if current is None or known is None or known.history is None:
+        return
+    name = without(queries.folder(""), known.history.name, people)
+    history = msgspec.structs.replace(known.history, name=name)
+    current.details = state.plain(msgspec.structs.replace(known, history=history))
+    current.save(update_fields=["details"])
 
 
 def kept_parts(
@@ -168,7 +223,7 @@ def _compare(
     now: datetime,
     specs: Mapping[str, TraitSpec],
     columns: Mapping[Ref, Column],
-    until: Cursor,
+    reach: Reach,
 ) -> state.Compared | None:
     """How many people's traits the slide would have had otherwise; None on the first rebuild."""
     if not can_slide(workspace, now):
@@ -178,7 +233,7 @@ def _compare(
     if known is None:
         return None
     try:
-        slid = _slid(workspace, now, specs, current, known, until)
+        _step, slid = _slid(workspace, now, specs, current, known, reach)
     except Unavailable:  # the stored personas are damaged: there is nothing to compare with
         return None
     different = {ref.name: differing(slid[ref], columns[ref]) for ref in columns

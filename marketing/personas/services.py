@@ -18,6 +18,7 @@ from marketing.events.log import LogRow
 from marketing.kernel.errors import Unavailable
 from marketing.kernel.hashing import content_hash
 from marketing.kernel.text import Text
+from marketing.people.queries import all_erased
 from marketing.personas import folding, publishing, queries, rebuilding, state
 from marketing.personas.defined import named
 from marketing.personas.percentiles import quantile_table
@@ -92,8 +93,12 @@ def forget_state() -> None:
 
 
 def forget_versions() -> None:
-    """Remove every version but those that readers see: they held people who were erased."""
+    """Remove every version but those that readers see: they held people who were erased.
+
+    So does the history, which is written anew without them.
+    """
     with held(_LEASE, wait_s=60):
+        rebuilding.forget_in_history(all_erased())
         publishing.prune(keep=0)
 
 

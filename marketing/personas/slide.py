@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from marketing.personas.shapes import span
 from marketing.personas.store import patched
 from marketing.personas.traits import Moment
 
+if TYPE_CHECKING:
+    from marketing.personas.history.recalling import Recall
+
 Parts = dict[str, Column]
 # Beyond this share of everybody a scan of some people costs what a scan of all does.
 _MANY = 0.2
@@ -37,7 +41,7 @@ class Step:
 
     ``run``: the source up to the new position, the new moment, whose rows. ``fresh``: the log
     since the old position, as a source of its own. ``before``: the old moment. ``gone`` and
-    ``kept``: int64[m], who was merged into whom since.
+    ``kept``: int64[m], who was merged into whom since. ``recall``: answers for some people's past.
     """
 
     run: Run
@@ -45,6 +49,10 @@ class Step:
     before: Moment
     gone: NDArray[np.int64]
     kept: NDArray[np.int64]
+    recall: Recall | None = None
+
+    def can_recall(self, part: Part) -> bool:
+        return self.recall is not None and self.recall.history.covers(part, self.run.moment)
 
 
 def advance(step: Step, state: Mapping[str, Column], parts: Iterable[Part]) -> Parts:
@@ -167,9 +175,15 @@ def _touched(step: Step, engine: Engine, columns: Mapping[Part, Column], changes
         return found
     everyone = np.unique(np.concatenate([people[part] for part in touched]))
     everyone = everyone[step.run.rows.places(everyone) >= 0]
-    if len(everyone) > _MANY * step.run.rows.size:
-        return found | answer(step.run, engine, touched)
-    fresh = answer(replace(step.run, rows=only(everyone)), engine, touched)
+    some, rows = replace(step.run, rows=only(everyone)), step.run.rows
+    is_many = rows.ordinals is None and len(everyone) > _MANY * rows.size
+    past = [part for part in touched if not is_many and step.can_recall(part)]
+    rest = [part for part in touched if part not in set(past)]
+    if is_many:
+        return found | answer(step.run, engine, rest)
+    fresh = answer(some, engine, rest)
+    if past and step.recall is not None:
+        fresh |= step.recall.answer(some, past)
     places = step.run.rows.places(everyone)
     for part in touched:
         found[part.key()] = patched(columns[part], fresh[part.key()], places)

@@ -19,10 +19,18 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     differences: dict[str, int]
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A history: its name, (xid, id) of the newest event in it, and when it was written."""
+
+    name: str
+    reaches: tuple[int, int]
+    at: datetime
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """``reaches``: (xid, id) of the newest event in them. ``base_as_of``: of the newest base.
 
-    ``before``: the version upon which ``overlay`` was made.
+    ``before``: the version upon which ``overlay`` was made. ``history``: what folds look back on.
     """
 
     specs: dict[str, TraitSpec]
@@ -33,6 +41,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     overlay: str | None = None
     before: str | None = None
     compared: Compared | None = None
+    history: Kept | None = None
 
 
 def read(pointer: Pointer) -> State | None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,18 +36,25 @@ class Written(msgspec.Struct, frozen=True):
 
 def write(folder: Path, columns: Mapping[Ref, Column], **arrays: NDArray[np.int64]) -> None:
     """All columns, atomically. An overlay has ``ordinals`` (int64[m]): whose rows it holds."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
     lines: list[Written] = []
     files: dict[int, str] = {}
-    for ref, column in columns.items():
-        if id(column.values) not in files:
-            files[id(column.values)] = str(len(files))
-            _save(half, files[id(column.values)], column)
-        lines.append(Written(*ref, files[id(column.values)], column.categories is not None))
-    for name, array in arrays.items():
-        np.save(half / f"{name}.npy", array)
-    (half / "manifest.json").write_bytes(msgspec.json.encode(lines))
+    with written(folder) as half:
+        for ref, column in columns.items():
+            if id(column.values) not in files:
+                files[id(column.values)] = str(len(files))
+                _save(half, files[id(column.values)], column)
+            lines.append(Written(*ref, files[id(column.values)], column.categories is not None))
+        for name, array in arrays.items():
+            np.save(half / f"{name}.npy", array)
+        (half / "manifest.json").write_bytes(msgspec.json.encode(lines))
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[Path]:
+    """A folder to write into that becomes ``folder`` in one step, at the end."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
+    yield half
     if folder.exists():
         shutil.rmtree(folder)
     half.replace(folder)
@@ -101,11 +109,12 @@ def read(folder: Path) -> dict[Ref, Column]:
         lines = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=list[Written])
         found = {line.file: _column(folder, line) for line in lines}
     except (OSError, ValueError, msgspec.DecodeError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     return {Ref(line.kind, line.name): found[line.file] for line in lines}
 
 
-def _damaged() -> Unavailable:
+def damaged() -> Unavailable:
+    """Files of the personas are not there, or not what they were."""
     return Unavailable(
         "The stored personas are missing or damaged",
         code="personas_damaged",
@@ -123,7 +132,7 @@ def load(path: Path) -> NDArray[Any]:
     try:
         found: NDArray[Any] = np.load(path, mmap_mode="r")
     except (OSError, ValueError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     return found
 
 
@@ -197,13 +206,15 @@ def patched(base: Column, fresh: Column, places: NDArray[np.int64]) -> Column:
 def prune(root: Path, *, keep: int, using: Container[str]) -> None:
     """Remove what is neither in use nor among the newest ``keep`` of its family.
 
-    Families are base versions, overlays, each score's files, and halves left by a crash.
+    Families are base versions, overlays, each score's files, histories (of which only the one in
+    use is kept: it is large, and nobody reads another), and halves left by a crash.
     """
     families: dict[str, list[Path]] = {}
     for each in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime):
         families.setdefault(_family(each.name), []).append(each)
-    for members in families.values():
-        for old in members[: max(len(members) - keep, 0)]:
+    for family, members in families.items():
+        kept = 0 if family == "history" else keep
+        for old in members[: max(len(members) - kept, 0)]:
             if old.stem in using:
                 continue
             if old.is_dir():

@@ -83,7 +83,8 @@ def test_personas__when_versions_pile_up__then_old_ones_go_and_the_pointer_s_sta
         fold(workspace, NOW)
     folders = [each.name for each in Path(queries.folder("")).iterdir()]
     overlays = [name for name in folders if "-overlay-" in name]
-    assert (len(folders), len(overlays)) == (16, 8)
+    histories = [name for name in folders if name.startswith("history-")]
+    assert (len(folders), len(overlays), len(histories)) == (17, 8, 1)
     assert overlay() in overlays
     queries._layers.cache_clear()
     store.read.cache_clear()

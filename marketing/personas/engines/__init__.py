@@ -58,8 +58,12 @@ class Engine:
 
     def answer(self, statement: str, reading: Reading) -> pa.Table:
         """A compiled question's columns."""
+        return self.run(self.placed(statement, reading))
+
+    def placed(self, statement: str, reading: Reading) -> str:
+        """The statement with what the relation is in this engine."""
         name = f"{self.quote}{TABLE}{self.quote}"
-        return self.run(statement.replace(name, f"({self.relation(reading)})"))
+        return statement.replace(name, f"({self.relation(reading)})")
 
     def relation(self, reading: Reading) -> str:
         """A SELECT of person, event, at_us and the fields."""
