@@ -12,6 +12,7 @@ from django.db import transaction
 
 from campaigns.forgetting import forget as forget_in_campaigns
 from marketing import pipeline
+from marketing.imports.services import forget_files
 from marketing.people import services as people
 from marketing.people.models import Erasure, Person
 from marketing.people.queries import names_of, ordinals_of
@@ -30,7 +31,8 @@ def erase(person: Person, workspace: Workspace, now: datetime, *, asked_by: str)
     ordinals = ordinals_of(person)
     names = names_of(ordinals)
     erasure = Erasure.objects.create(person=person, asked_at=now, asked_by=asked_by)
-    counts = upkeep.erase(ordinals, names)
+    counts = forget_files()  # first: what is stored could bring the person back
+    counts |= upkeep.erase(ordinals, names)
     with transaction.atomic():
         counts |= forget_in_campaigns(ordinals)
         counts |= people.forget(ordinals, now)

@@ -20,6 +20,7 @@ from marketing.conditions.types import TraitSpec
 from marketing.events import upkeep
 from marketing.events.archive import archive
 from marketing.experiments import results
+from marketing.imports import services as imports
 from marketing.kernel.errors import Unavailable, unknown_name
 from marketing.people.queries import highest_ordinal
 from marketing.personas import queries as personas_queries
@@ -105,14 +106,16 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One question that an operator asked, or else what may be asked about; how many answered.
+    """One question that an operator asked and a turn of an import, or else what may be asked about.
 
-    ``at``: the real moment, of leases and of pruning.
+    How much was done. ``at``: the real moment, of leases and of pruning.
     """
     done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done += imports.answer(at)
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)
+        imports.prune(at)
     return done
 
 

@@ -31,6 +31,7 @@ def own_folders(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.WAREHOUSE_URL = str(tmp_path / "warehouse")
     settings.PERSONAS_DIR = tmp_path / "personas"
     settings.ARTEFACTS_DIR = tmp_path / "artefacts"
+    settings.IMPORTS_DIR = tmp_path / "imports"
     forget_versions()
     yield
     forget_versions()

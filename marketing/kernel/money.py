@@ -9,6 +9,11 @@ _EXPONENT_ZERO = frozenset({"JPY", "KRW", "VND"})
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
+def minor_digits(currency: str) -> int:
+    """Decimals of a major unit: 2 for CNY, 0 for JPY."""
+    return 0 if currency in _EXPONENT_ZERO else 2
+
+
 @dataclass(frozen=True)
 class Money:
     """``cents`` are minor units of ``currency`` (ISO 4217 code); may be negative."""

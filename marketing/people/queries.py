@@ -45,6 +45,20 @@ def names_of(ordinals: Sequence[int]) -> list[str]:
     return sorted({key.partition(":")[2] for key in keys})
 
 
+def ordinals_by_user(users: Iterable[str]) -> dict[str, int]:
+    """User id to ordinal, merges followed; unknown ids are absent. At most 1,000."""
+    keys = [f"user:{user}" for user in users]
+    found = Identity.objects.filter(key__in=keys).values_list("key", "person_id")
+    return {key.partition(":")[2]: ordinal for key, ordinal in found}
+
+
+def said_of(users: Iterable[str]) -> dict[str, tuple[int, dict[str, object]]]:
+    """User id to ordinal and attributes, merges followed; unknown ids are absent. At most 1,000."""
+    keys = [f"user:{user}" for user in users]
+    found = Identity.objects.filter(key__in=keys).select_related("person")
+    return {each.key.partition(":")[2]: (each.person_id, each.person.attributes) for each in found}
+
+
 def all_erased() -> list[int]:
     return list(Person.objects.exclude(erased_at=None).values_list("pk", flat=True))
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "marketing.api",
     "marketing.studio",
     "marketing.demo",
+    "marketing.imports",
     "segments",
     "recommender",
     "campaigns",
@@ -117,6 +118,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WAREHOUSE_URL = env.str("WAREHOUSE_URL", default=str(HOME / "warehouse"))
 PERSONAS_DIR = Path(env.str("PERSONAS_DIR", default=str(HOME / "personas")))
 ARTEFACTS_DIR = Path(env.str("ARTEFACTS_DIR", default=str(HOME / "artefacts")))
+IMPORTS_DIR = Path(env.str("IMPORTS_DIR", default=str(HOME / "imports")))
+MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", default=200 * 1024 * 1024)
 # Intake goes on while the warehouse cannot take more, up to this many unarchived events.
 LOG_SHOWS_OWN_ROWS = False  # the suite alone sets it: see marketing.events.log
 MAX_UNARCHIVED_EVENTS = env.int("MAX_UNARCHIVED_EVENTS", default=5_000_000)

@@ -60,13 +60,19 @@ M = TypeVar("M", bound=models.Model)
 def work_off(of: type[A], work: Callable[[A, Progress], None], at: datetime) -> int:
     """Do what waits longest and nobody else is doing; how many: 0 or 1.
 
-    ``work`` stores its own result and must bear being begun again. A MarketingError it raises is
+    ``work`` stores its own result and must bear being begun again; long work stops now and then
+    with NotYet, so that others have their turn. A MarketingError it raises is
     told to whoever asked; of any other error only that there was one, the log has the place.
     ``at``: the real moment.
     """
     rows = of._default_manager.filter(state=Asked.State.WAITING).order_by("asked_at", "id")
     return first_free(rows.values_list("pk", flat=True)[:_LOOKED_AT], _prefix(of),
                       lambda pk: _do(of, pk, work, at))  # fmt: skip
+
+
+def work_on(row: A, work: Callable[[A, Progress], None], at: datetime) -> int:
+    """The same for this row alone: for whoever waits for it and may as well do it; 0 or 1."""
+    return first_free([row.pk], _prefix(type(row)), lambda pk: _do(type(row), pk, work, at))
 
 
 def first_free(pks: Iterable[int], prefix: str, do: Callable[[int], bool]) -> int:
@@ -98,7 +104,11 @@ def _do(of: type[A], pk: int, work: Callable[[A, Progress], None], at: datetime)
     rows = of._default_manager.filter(pk=pk)
     rows.update(tries=row.tries + 1)
     started = time.monotonic()
-    state, problem = _outcome(row, work)
+    try:
+        state, problem = _outcome(row, work)
+    except NotYet as turn:
+        rows.update(tries=0 if turn.worked else row.tries)
+        return turn.worked
     rows.filter(state=Asked.State.WAITING).update(
         state=state, problem=problem, done_at=at,
         took_ms=round(1e3 * (time.monotonic() - started)),
@@ -112,6 +122,8 @@ def _outcome(row: A, work: Callable[[A, Progress], None]) -> tuple[str, dict[str
         return _failed("The worker ended while it did this, three times over")
     try:
         work(row, Saying(row))
+    except NotYet:
+        raise
     except MarketingError as error:
         return Asked.State.REFUSED, _problem(error)
     except Exception as error:  # the edge of a job: told without its inside
@@ -128,6 +140,18 @@ def _failed(why: str) -> tuple[str, dict[str, object]]:
 def _problem(error: MarketingError) -> dict[str, object]:
     return {"code": error.code, "message": error.message, "fix": error.fix or "",
             "pointer": error.pointer or ""}  # fmt: skip
+
+
+class NotYet(Exception):
+    """The row goes on waiting for its next turn: a part is done, or nothing can be done just now.
+
+    ``worked``: a part is done; what was tried before counts no more. Work that raises this has
+    stored how far it is.
+    """
+
+    def __init__(self, *, worked: bool) -> None:
+        self.worked = worked
+        super().__init__()
 
 
 class Saying:

@@ -26,6 +26,7 @@ REGISTRIES = {
     "campaigns.guards": "GUARDS",
     "campaigns.actions": "ACTIONS",
     "campaigns.channels": "CHANNELS",
+    "marketing.imports.kinds": "KINDS",
 }
 
 

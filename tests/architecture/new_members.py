@@ -217,4 +217,19 @@ class Pigeon(Channel):
     def send(self, person_id, message, now):
         return Receipt({"ring": message.key})
 """,
+    "marketing.imports.kinds": """
+from marketing.imports.kinds import Field, Kind
+from marketing.kernel.text import Text
+
+
+class Guests(Kind[str]):
+    label = Text("Guests", "访客")
+    about = Text("Nobody is kept.", "不保存任何人。")
+    fields = (Field("name", Text("Name", "姓名"), required=True),)
+    example = {"name": "Ann"}
+
+    @classmethod
+    def parse(cls, row):
+        return row.text("name").upper()
+""",
 }

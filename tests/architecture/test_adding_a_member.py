@@ -25,6 +25,7 @@ USED: dict[str, object] = {
     "campaigns.guards": [True, False, True],
     "campaigns.actions": ["parameters"],
     "campaigns.channels": {"ring": "k"},
+    "marketing.imports.kinds": ["ANN", {"name": "姓名"}],
 }
 
 

@@ -23,6 +23,9 @@ from marketing.conditions.types import Column, Ref, TraitSpec  # noqa: E402
 from marketing.events import warehouse  # noqa: E402
 from marketing.events.log import LogRow  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
+from marketing.imports.mapping import guess  # noqa: E402
+from marketing.imports.rows import Row  # noqa: E402
+from marketing.imports.types import Setting  # noqa: E402
 from marketing.personas.engine import Run, compute  # noqa: E402
 from marketing.personas.rows import everybody  # noqa: E402
 from marketing.personas.traits import Moment  # noqa: E402
@@ -105,5 +108,9 @@ answers = {
     "campaigns.channels": members["campaigns.channels"]()
     .send(1, Message("k", "", ""), NOW)
     .details,
+    "marketing.imports.kinds": [
+        members["marketing.imports.kinds"].parse(Row(2, {"name": "Ann"}, Setting(NOW, UTC_ZONE))),
+        guess(members["marketing.imports.kinds"], ["姓名"]),
+    ],
 }
 sys.stdout.write(json.dumps(answers))

@@ -1,0 +1,1 @@
+"""Files that operators bring: people, orders, contents, labels; checked first, then taken in."""
