@@ -7,4 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class ImportsConfig(AppConfig):
     name = "marketing.imports"
     label = "imports"
-    verbose_name = _("Imports")
+    verbose_name = _("Data")

@@ -18,6 +18,7 @@ from marketing.imports.mapping import OWN, attribute_of, guarded
 from marketing.imports.tables import Record
 from marketing.kernel.text import Language
 
+_BLOCK = 1 << 16
 _MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 
@@ -79,3 +80,11 @@ def first_rows(path: Path, most: int) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in islice(csv.DictReader(file), most):
             yield {str(name): str(cell) for name, cell in row.items() if name is not None}
+
+
+def blocks(path: Path, length: int) -> Iterator[bytes]:
+    """What was committed of the file."""
+    with path.open("rb") as file:
+        while length > 0 and (block := file.read(min(length, _BLOCK))):
+            length -= len(block)
+            yield block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -22,6 +22,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     decimal_comma: bool = False
     date_order: DateOrder = "ymd"
     time_zone: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+    def __post_init__(self) -> None:
+        if self.time_zone and self.time_zone not in available_timezones():
+            raise ValueError(f"There is no time zone '{self.time_zone}'")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from marketing.imports.kinds import KINDS, Kind
 from marketing.imports.mapping import Reader
 from marketing.imports.models import Import
 from marketing.imports.tables import Record, Table, open_table
-from marketing.imports.types import Counts, Setting
+from marketing.imports.types import Counts, Options, Setting
 from marketing.kernel.errors import Unavailable
 from marketing.kernel.text import Language
 from marketing.workspace.asked import NotYet, Progress
@@ -86,18 +86,22 @@ def _clear(row: Import) -> None:
 
 
 def reader_of(row: Import, table: Table) -> Reader:
+    kind = KINDS.get(row.kind)
+    return Reader(kind, table.headers, row.mapping, row.constants, setting_of(row, table.options))
+
+
+def setting_of(row: Import, written: Options) -> Setting:
+    """The same in every attempt of a phase."""
     space = workspace()
-    zone = row.written.time_zone
-    setting = Setting(
+    return Setting(
         now=row.as_of,
-        zone=ZoneInfo(zone) if zone else space.zone,
+        zone=ZoneInfo(written.time_zone) if written.time_zone else space.zone,
         currency=space.currency,
-        decimal_comma=table.options.decimal_comma,
-        date_order=table.options.date_order,
+        decimal_comma=written.decimal_comma,
+        date_order=written.date_order,
         key=row.key,
         given_by=row.asked_by[:120],
     )
-    return Reader(KINDS.get(row.kind), table.headers, row.mapping, row.constants, setting)
 
 
 def _read(reader: Reader, chunk: Sequence[Record]) -> _Read:
@@ -196,9 +200,7 @@ def _finish(row: Import) -> None:
     """After the last row; a worker that dies here is followed by one that does it again."""
     if row.phase != Import.Phase.RUN:
         return
-    space = workspace()
-    KINDS.get(row.kind).finish(Setting(row.as_of, space.zone, space.currency, key=row.key,
-                                       given_by=row.asked_by[:120]))  # fmt: skip
+    KINDS.get(row.kind).finish(setting_of(row, row.written))
     Import.objects.filter(pk=row.pk).update(stored="", sample=[])
     files.remove(row.stored)
 

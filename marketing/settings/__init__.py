@@ -182,6 +182,11 @@ CONTENT_SECURITY_POLICY = {
 }
 # The largest body of the intake; Segment's own limit is 500 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "marketing.imports.uploading.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- languages, time, static files --------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -81,3 +81,6 @@ def events(name: str) -> list[tuple[str, int, dict[str, Any]]]:
     """User, microseconds, properties, in time."""
     found = Event.objects.filter(name=name).select_related("person").order_by("at_us", "id")
     return [(e.person.external_id, e.at_us, orjson.loads(e.properties)) for e in found]
+
+
+PEOPLE_FILE = table(["id", "city", "age"], ["u1", "north", "3"], ["", "north", "4"], ["u2", "", ""])

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from marketing.experiments.models import Experiment
+from marketing.imports.models import Import
 from marketing.studio.insights import pages
 from recommender.models import InsightAnswer, LearnedModel
 from tests.studio import stage
@@ -36,6 +37,9 @@ def own() -> list[Address]:
         Address(f"asked {row.pk}", _path(InsightAnswer, "change", row.pk))
         for row in InsightAnswer.objects.all()
     ]
+    for row in Import.objects.all():
+        found.append(Address(f"import {row.pk}", _path(Import, "change", row.pk)))
+        found.append(Address(f"import {row.pk} state", _path(Import, "state", row.pk)))
     labels = sorted({model._meta.app_label for model in admin.site._registry})
     return found + [
         Address(f"app {label}", reverse("admin:app_list", args=[label])) for label in labels
@@ -74,6 +78,13 @@ def changes() -> list[Address]:
         Address(verb, reverse("admin:campaigns_campaign_move", args=[sale, verb]))
         for verb in ("launch", "pause", "end")
     ]
+    row = Import.objects.filter(phase="check").first()
+    assert row is not None
+    moves += [
+        Address(verb, _path(Import, "move", row.pk, verb))
+        for verb in ("look", "check", "run", "stop", "go_on", "discard")
+    ]
+    moves.append(Address("live", _path(Import, "live", row.pk)))
     promote = Address("promote", reverse("admin:recommender_learnedmodel_promote", args=[model]))
     return [*moves, promote, Address("logout", reverse("admin:logout"))]
 

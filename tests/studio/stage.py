@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from recommender.insights import INSIGHTS
 from recommender.models import InsightAnswer, LearnedModel
 from segments import shipped
 from tests.campaigns.stage import NOW, coupons, draft, everybody
+from tests.imports import stage as files
 from tests.messages import identify, track
 
 Send = Callable[..., Any]
@@ -52,6 +54,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     campaigns(workspace)
     results(workspace, send)
     insights(workspace)
+    imports()
     with job_run("archive") as run:
         run.summary = "24"
     return operator
@@ -159,6 +162,17 @@ def insights(workspace: Workspace) -> None:
     ask(parse("funnel", {"steps": twice, "within_hours": 1}), asker)
 
 
+def imports() -> None:
+    """One at every stage: to be mapped, checked with problems, done, refused; one waits."""
+    people = [["id", "city", "age"], ["learner-1", "north", "3"], ["", "north", "4"]]
+    files.uploaded("people", files.table(*people))
+    files.checked("people", files.table(*people, ["learner-2", "south", "5"]))
+    files.imported("contents", files.table(["id", "title", "price"], ["new", "new", "x"]))
+    files.uploaded("orders", files.table(["id"]))
+    asker = replace(files.asker(), at=datetime.now(UTC))
+    files.services.upload("labels", "file.csv", [files.table(["id"], ["a"])], asker)
+
+
 def more_rows(workspace: Workspace, send: Send) -> None:
     """Three times the rows in every list that grows."""
     events(send, 2 * PEOPLE, "later")
@@ -177,6 +191,7 @@ def more_rows(workspace: Workspace, send: Send) -> None:
         )
         with job_run(f"job-{i}"):
             pass
+        files.uploaded("people", files.table(["id"], [f"more-{i}"]))
         InsightAnswer.objects.create(
             insight="funnel", question_hash=f"hash-{i}", asked_at=NOW,
             question=dict(INSIGHTS.get("funnel").example),
