@@ -48,7 +48,7 @@ def _wide(head: bytes) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd < len(head) // 8:
         return ""
-    return "utf-16-le" if not even else "utf-16-be" if not odd else ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -16,6 +16,7 @@ from campaigns.redeeming import redeem
 from marketing import pipeline, schedules
 from marketing.api.models import issue_key
 from marketing.catalog.models import Concept, Content
+from marketing.imports import services
 from marketing.kernel.text import Text
 from marketing.people.models import Person
 from marketing.people.queries import highest_ordinal
@@ -170,7 +171,7 @@ def imports() -> None:
     files.imported("contents", files.table(["id", "title", "price"], ["new", "new", "x"]))
     files.uploaded("orders", files.table(["id"]))
     asker = replace(files.asker(), at=datetime.now(UTC))
-    files.services.upload("labels", "file.csv", [files.table(["id"], ["a"])], asker)
+    services.upload("labels", "file.csv", [files.table(["id"], ["a"])], asker)
 
 
 def more_rows(workspace: Workspace, send: Send) -> None:

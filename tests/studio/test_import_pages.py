@@ -109,13 +109,13 @@ def test_live__when_the_form_changes__then_it_says_what_is_missing_and_stores_no
 ) -> None:
     row = uploaded("people", PEOPLE_FILE)
     before = Import.objects.values().get()
-    page = operator.post(path("live", row), {"col-1": "user_id", "col-2": "user_id"})
-    said = page.content.decode()
+    said = operator.post(path("live", row), {"col-1": "user_id", "col-2": "user_id"})\
+        .content.decode()  # fmt: skip
     assert "Another column has the field of “age” already." in said and "readable" in said
     said = operator.post(path("live", row), {"col-1": "push_consent"}).content.decode()
     assert "Needed: User ID." in said
-    said = operator.post(path("live", row), {"col-0": "user_id", "col-1": "push_consent"})
-    assert "Neither yes nor no" in said.content.decode()
+    page = operator.post(path("live", row), {"col-0": "user_id", "col-1": "push_consent"})
+    assert "Neither yes nor no" in page.content.decode()
     assert Import.objects.values().get() == before
 
 

@@ -203,7 +203,7 @@ class ImportAdmin(PageAdmin):
     def _may_change(self, request: HttpRequest, row: Import) -> bool:
         kinds = KINDS.get(row.kind).permissions if row.kind in KINDS else ()
         may = bool(ModelAdmin.has_change_permission(self, request, row))
-        return may and bool(request.user.has_perms(kinds))
+        return bool(may and request.user.has_perms(kinds))
 
 
 def _is_too_large(request: HttpRequest) -> bool:
