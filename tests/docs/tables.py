@@ -18,6 +18,7 @@ from campaigns.guards import GUARDS
 from marketing.conditions.criteria import CRITERIA
 from marketing.conditions.operators import OPERATORS
 from marketing.experiments.metrics import METRICS
+from marketing.imports.kinds import KINDS, Reads
 from marketing.kernel.registry import Registry
 from marketing.kernel.windows import Window
 from marketing.personas.engines import ENGINES
@@ -36,6 +37,11 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _WINDOWS: tuple[dict[str, int], ...] = (
     {"days": 1}, {"days": 30}, {"days": 56, "skip_days": 28}, {"hours": 6}, {},
 )  # fmt: skip
+
+_CELLS = {
+    Reads.TEXT: "text", Reads.WHOLE: "whole number", Reads.FLAG: "yes or no",
+    Reads.MOMENT: "date or time", Reads.MONEY: "amount", Reads.LIST: "texts between ;",
+}  # fmt: skip
 
 
 def rewritten(text: str) -> str:
@@ -163,6 +169,18 @@ def _channels() -> str:
     return _table(("Channel", "Name", "What it is"), _rows(CHANNELS, _label))
 
 
+def _kinds() -> str:
+    heads = ("Kind", "Field", "Title", "Cells", "Needed")
+    rows = []
+    for name, kind in KINDS.members.items():
+        either = {key for group in kind.one_of for key in group}
+        for field in kind.fields:
+            needed = "yes" if field.required else "one of them" if field.key in either else ""
+            title = f"{field.title.en} · {field.title.zh}"
+            rows.append([f"`{name}`", f"`{field.key}`", title, _CELLS[field.reads], needed])
+    return _table(heads, rows)
+
+
 def _named(head: str, registry: Registry[Any]) -> Callable[[], str]:
     heads = (head, "Name", "Fields", "What it is")
     return lambda: _table(heads, _rows(registry, _label, _fields))
@@ -204,4 +222,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "actions": _named("Action", ACTIONS),
     "channels": _channels,
     "metrics": _metrics,
+    "kinds": _kinds,
 }

@@ -30,6 +30,7 @@ LAWS = {
     "campaigns/guards": "test_guards",
     "campaigns/actions": "test_actions",
     "campaigns/channels": "test_channels",
+    "marketing/imports/kinds": "test_kinds",
 }
 EXAMPLES = shown()
 

@@ -207,4 +207,5 @@ class ImportAdmin(PageAdmin):
 
 
 def _is_too_large(request: HttpRequest) -> bool:
-    return int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_IMPORT_BYTES
+    size, most = int(request.META.get("CONTENT_LENGTH") or 0), int(settings.MAX_IMPORT_BYTES)
+    return size > most
