@@ -131,7 +131,7 @@ class Reader:
 
     def _values(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
         for target, place in self._places:
-            yield target, _unguarded(cells[place]) if self._is_own else cells[place]
+            yield target, unguarded(cells[place]) if self._is_own else cells[place]
         for key, value in self.constants.items():
             if key not in self.mapping and value.strip():
                 yield key, value
@@ -151,5 +151,6 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _unguarded(cell: str) -> str:
+def unguarded(cell: str) -> str:
+    """What ``guarded`` made this of."""
     return cell[1:] if cell[:1] == "'" and guarded(cell[1:]) != cell[1:] else cell

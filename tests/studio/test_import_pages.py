@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import Settings
@@ -79,6 +80,8 @@ def test_studio__when_a_file_goes_its_whole_way__then_its_rows_are_in(operator: 
     row.refresh_from_db()
     assert counts(worked(row)) == (2, 0, 1)
     assert Event.objects.count() == 2
+    logged = LogEntry.objects.order_by("id").values_list("user__username", "change_message")
+    assert list(logged) == [("ann", "people"), ("ann", "check"), ("ann", "run")]
     assert "The file itself is deleted" in operator.get(path("change", row)).content.decode()
 
 

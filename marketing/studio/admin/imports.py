@@ -148,12 +148,14 @@ class ImportAdmin(PageAdmin):
             return None
         file = upload.cleaned_data["file"]
         try:
-            return services.upload(
+            row = services.upload(
                 upload.cleaned_data["kind"], file.name, file.chunks(), _asker(request)
             )
         except Refusal as error:
             upload.add_error("file", f"{said(error.fault.what)}. {said(error.fault.fix)}")
             return None
+        self.log_addition(request, row, row.kind)
+        return row
 
     def move_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         """One verb of the services; what it refuses is said."""
@@ -162,6 +164,7 @@ class ImportAdmin(PageAdmin):
             raise Http404
         try:
             _VERBS[verb](row, request)
+            self.log_change(request, row, verb)
         except Refusal as error:
             messages.error(request, f"{said(error.fault.what)}. {said(error.fault.fix)}")
         if verb == "discard" and not Import.objects.filter(pk=pk).exists():

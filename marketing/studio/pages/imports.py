@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from marketing.imports import files
 from marketing.imports.error_file import first_rows
 from marketing.imports.faults import SHOWN, Wrong
 from marketing.imports.kinds import KINDS
-from marketing.imports.mapping import Reader, attribute_of, problems
+from marketing.imports.mapping import Reader, attribute_of, guarded, problems, unguarded
 from marketing.imports.models import Import
 from marketing.imports.services import KEPT
 from marketing.imports.working import sample_records, setting_of
@@ -28,7 +29,9 @@ Phase, State = Import.Phase, Import.State
 # Longer than this without a start, and no worker seems to be there.
 _UNATTENDED = timedelta(seconds=20)
 _SHOWN_ROWS = 5
+_READ_ERRORS = 2_000
 _SHOWN_ERRORS = 10
+_OF_EACH = 3
 _SHOWN_FAULTS = 8
 _TWICE = Text("Another column has the field of “{name}” already.", "“{name}”所选的字段已有其他列。")
 _STAGES = {
@@ -124,7 +127,7 @@ def _title(row: Import, field: str) -> str:
 
 
 def _errors(row: Import) -> list[dict[str, str]]:
-    """The first rows of the error file: number, field, what stands there, what is wrong.
+    """Of the error file's first rows: number, field, what stands there, what is wrong.
 
     The file speaks the language of whoever asked, this page that of whoever looks.
     """
@@ -134,13 +137,26 @@ def _errors(row: Import) -> list[dict[str, str]]:
     words = _words(row)
     columns = {words.get(_written(row, t), ""): header for t, header in row.mapping.items()}
     found = []
-    for each in first_rows(path, _SHOWN_ERRORS):
+    for each in _some_of_each(first_rows(path, _READ_ERRORS)):
         field = words.get(each["_field"], each["_field"])
         found.append({
-            "number": each["_row"], "field": field, "value": each.get(columns.get(field, ""), ""),
+            "number": each["_row"], "field": field,
+            "value": unguarded(each.get(guarded(columns.get(field, "")), "")),
             "problem": words.get(each["_problem"], each["_problem"]),
             "fix": words.get(each["_fix"], each["_fix"]),
         })  # fmt: skip
+    return found
+
+
+def _some_of_each(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """A few of every problem, in the file's order."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found: list[dict[str, str]] = []
+    for each in rows:
+        what = (each["_field"], each["_problem"])
+        seen[what] += 1
+        if seen[what] <= _OF_EACH and len(found) < _SHOWN_ERRORS:
+            found.append(each)
     return found
 
 
