@@ -186,7 +186,7 @@ def forget_files() -> dict[str, int]:
     Import.objects.exclude(stored="").update(
         state=State.REFUSED, problem=_problem(ERASED_MEANWHILE)
     )
-    Import.objects.update(stored="", error_file="", sample=[], error_bytes=0)
+    Import.objects.update(stored="", error_file="", sample=[], constants={}, error_bytes=0)
     return {"files": sum(files.remove(stored, errors) for _pk, stored, errors in rows)}
 
 

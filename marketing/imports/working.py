@@ -32,7 +32,7 @@ from marketing.workspace.queries import workspace
 CHUNK = 1_000
 MOST_BAD = 100_000
 # Then others have their turn.
-_TURN_S = 20.0
+_TURN_S = 8.0
 _PAUSE_S = 2.0
 
 

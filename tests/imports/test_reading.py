@@ -100,6 +100,7 @@ def test_csv__when_rows_are_ragged__then_they_are_faults_of_their_own(tmp_path: 
     found = records(write(tmp_path / "f", text.encode()))
     assert codes(found) == ["", "too_few_cells", "too_many_cells", "", "", "", "nul_character"]
     assert [record.number for record in found if record.fault] == [5, 6, 10]
+    assert found[2].cells == ("4", "5,6")
     assert [record.is_blank for record in found] == [False] * 4 + [True, True, False]
 
 

@@ -73,7 +73,8 @@ class CsvTable:
         if fault is None and len(cells) < columns:
             fault = TOO_FEW_CELLS
         if fault is None and any(cell.strip() for cell in spare):
-            fault = TOO_MANY_CELLS
+            fault = TOO_MANY_CELLS  # whoever mends it sees all of them
+            fitted = (*fitted[:-1], self.options.delimiter.join([fitted[-1], *spare]))
         if fault is None and any("\x00" in cell for cell in fitted):
             fault = NUL
         return Record(number, fitted, fault)
