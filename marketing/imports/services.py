@@ -182,12 +182,14 @@ def forget_files() -> dict[str, int]:
 
     What waits is refused, as are files that were not taken in yet; counts of files.
     """
-    rows = list(Import.objects.values_list("pk", "stored", "error_file"))
+    names = [n for pair in Import.objects.values_list("stored", "error_file") for n in pair]
+    gone = files.remove(*names)
     Import.objects.exclude(stored="").update(
         state=State.REFUSED, problem=_problem(ERASED_MEANWHILE)
     )
     Import.objects.update(stored="", error_file="", sample=[], constants={}, error_bytes=0)
-    return {"files": sum(files.remove(stored, errors) for _pk, stored, errors in rows)}
+    files.remove(*names)  # what a worker wrote until it was told
+    return {"files": gone}
 
 
 def _problem(fault: Fault) -> dict[str, str]:

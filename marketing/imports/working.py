@@ -201,8 +201,8 @@ def _finish(row: Import) -> None:
     if row.phase != Import.Phase.RUN:
         return
     KINDS.get(row.kind).finish(setting_of(row, row.written))
+    files.remove(row.stored)  # before it is forgotten that it is there
     Import.objects.filter(pk=row.pk).update(stored="", sample=[])
-    files.remove(row.stored)
 
 
 def sample_records(row: Import) -> Iterator[Record]:
