@@ -8,10 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from marketing.events.models import Event
+from marketing.imports import services
+from marketing.imports.kinds import KINDS
 from marketing.imports.models import Import
 from marketing.people.models import LabelGiven
 from marketing.workspace.models import Workspace
-from tests.imports.stage import PEOPLE_FILE, counts, events, table
+from tests.imports.stage import AT, PEOPLE_FILE, counts, events, table
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,20 @@ def test_command__with_one_value_for_all_rows__then_every_row_has_it(
     call_command("import", "labels", stored(tmp_path, table(["id"], ["u1"], ["u2"])),
                  "--set", "label=vip")  # fmt: skip
     assert LabelGiven.objects.filter(label__key="vip", given_by="manage.py import").count() == 2
+
+
+def test_command__when_broken_off__then_no_worker_goes_on_with_it(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    path = stored(tmp_path, PEOPLE_FILE)
+    monkeypatch.setattr(KINDS.get("people"), "apply", broken_off)
+    with pytest.raises(CommandError, match="Stopped by an operator"):
+        call_command("import", "people", path)
+    assert services.answer(AT) == 0
+    assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

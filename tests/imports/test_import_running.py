@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
@@ -90,6 +93,19 @@ def test_orders__when_imported__then_they_are_events_of_their_local_time(
     ((_user, at, refund),) = events("Order Refunded")
     assert at == microseconds(datetime(2024, 5, 2, 16, 0, tzinfo=UTC))
     assert (refund["content"], refund["price_cents"]) == ("calculus", 129900)
+
+
+def test_parquet__whatever_it_is_called__then_read_by_what_it_is(workspace: Workspace) -> None:
+    held = io.BytesIO()
+    paid = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+    columns = {"order_id": ["A1", "A2"], "user": ["u1", None], "time": [paid, paid],
+               "price_cents": [19950, 5]}  # fmt: skip
+    pq.write_table(pa.table(columns), held)
+    row = imported("orders", held.getvalue())
+    assert (row.format, row.file_name, counts(row)) == ("parquet", "file.csv", (1, 0, 1))
+    assert [(at, p["price_cents"]) for _u, at, p in events("Order Completed")] == [
+        (microseconds(paid), 19950)
+    ]
 
 
 def test_check__when_done__then_nothing_was_taken_and_the_counts_are_those_of_the_import(

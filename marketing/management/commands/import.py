@@ -1,6 +1,7 @@
 """``manage.py import KIND FILE``: the studio's import from a terminal, the same code and rows.
 
-If it is killed, ``manage.py answer`` goes on where it stopped.
+If it is killed, ``manage.py answer`` goes on where it stopped. Ctrl-C stops it for good; the
+studio can let it go on.
 """
 
 from __future__ import annotations
@@ -112,10 +113,17 @@ def _until_done(row: Import, title: str, console: Console) -> None:
     ) as progress:
         task = progress.add_task(title, total=1.0, rows="")
         while row.is_waiting:
-            if not work_on(row, work, datetime.now(UTC)):
-                time.sleep(_POLL_S)
-            row.refresh_from_db()
+            _turn(row)
             progress.update(task, completed=row.progress, rows=f"{row.counts.seen:,} rows")
+
+
+def _turn(row: Import) -> None:
+    try:
+        if not work_on(row, work, datetime.now(UTC)):
+            time.sleep(_POLL_S)
+    except KeyboardInterrupt:
+        services.stop(row)  # or a worker would go on with what somebody broke off
+    row.refresh_from_db()
 
 
 def _report(row: Import, console: Console) -> None:
