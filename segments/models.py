@@ -132,7 +132,11 @@ def _members(pk: int) -> BitMap:
 
 
 class SegmentDay(models.Model):
-    """One local day of a segment: its size at the end, who entered and who left in its course."""
+    """One local day of a segment: its size at the end, who entered and who left in its course.
+
+    Who did both is in both sets. ``moved`` says on which side of the day each of them differs: who
+    is inside at its end and was not at its beginning, or the other way round.
+    """
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days")
     day = models.DateField(_("day"))
@@ -141,6 +145,8 @@ class SegmentDay(models.Model):
     n_left = models.PositiveIntegerField(_("left"))
     entered_blob = models.BinaryField()
     left_blob = models.BinaryField()
+    # None: written by a release that did not keep it.
+    moved_blob = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("segment day")
@@ -160,3 +166,10 @@ class SegmentDay(models.Model):
     @property
     def left(self) -> BitMap:
         return BitMap.deserialize(bytes(self.left_blob))
+
+    @property
+    def moved(self) -> BitMap:
+        """Members at its end differ from those at its beginning by exactly these people."""
+        if self.moved_blob is None:
+            return self.entered ^ self.left
+        return BitMap.deserialize(bytes(self.moved_blob))

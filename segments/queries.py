@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from django.db.models import Max
 from pyroaring import BitMap
@@ -25,6 +27,15 @@ def newest_versions() -> dict[str, SegmentVersion]:
         "segment"
     )
     return {version.segment.key: version for version in found}
+
+
+def newest_of(segments: Iterable[Segment]) -> dict[int, SegmentVersion]:
+    """By segment's id, without who is inside: that is read where it is asked for."""
+    rows = SegmentVersion.objects.filter(segment__in=[each.pk for each in segments]).order_by()
+    newest = rows.values("segment").annotate(top=Max("id")).values("top")
+    found = SegmentVersion.objects.filter(id__in=newest)
+    light = found.defer("members_blob", "entered_blob", "left_blob")
+    return {version.segment_id: version for version in light}
 
 
 def memberships_of(ordinal: int) -> list[Segment]:
