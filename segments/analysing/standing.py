@@ -28,11 +28,10 @@ class Standing:
 def standing(segment: Segment, personas: Personas, ordinal: int, language: Language) -> Standing:
     newest = SegmentVersion.objects.filter(segment=segment).first()
     inside = ordinal in newest.members if newest else None
-    one = queries.with_segments(personas).one(ordinal)
     return Standing(
         inside=inside,
         since=_since(segment, ordinal) if inside else None,
-        holds=bool(segment.node.evaluate(one)),
+        holds=bool(segment.node.evaluate(queries.one_person(personas, ordinal))),
         leaves=queries.why(segment, personas, ordinal, language),
     )
 

@@ -166,8 +166,8 @@ def test_standing__why__names_each_leaf_with_the_value_seen(lived: Workspace) ->
     personas, gone = personas_queries.current(), Segment.objects.get(key="at_risk")
     found = standing(gone, personas, by_external_id("dan").pk, "zh")
     assert [(leaf.sentence, leaf.holds, leaf.seen) for leaf in found.leaves] == [
-        ("距首次活跃天数小于28", False, 38.0),
-        ("近28天活跃次数至少为1", False, 0.0),
+        ("并非（距首次活跃天数小于28）", True, 38.0),
+        ("并非（近28天活跃次数至少为1）", True, 0.0),
         ("29至84天前活跃次数至少为1", True, 3.0),
     ]
 

@@ -19,9 +19,11 @@ from marketing.conditions.groups import All
 from marketing.conditions.parse import to_json
 from marketing.people.queries import count
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
+from marketing.studio.admin.segment_analysis import AnalysisPages
+from marketing.studio.pages import membership
 from marketing.studio.pages import segment as page
 from marketing.studio.rules import endpoint
-from marketing.studio.rules.form import SegmentForm
+from marketing.studio.rules.form import SegmentForm, proposed
 from marketing.studio.shell import said
 from segments.models import Segment, SegmentVersion
 from segments.queries import labeller, newest_versions
@@ -35,7 +37,7 @@ class _Row:
 
 
 @admin.register(Segment)
-class SegmentAdmin(StudioAdmin):
+class SegmentAdmin(AnalysisPages, StudioAdmin):
     list_display = ["title", "family_badge", "size", "moved", "refreshed"]
     list_filter = ["family", "active"]
     search_fields = ["name", "name_zh", "key"]
@@ -55,7 +57,8 @@ class SegmentAdmin(StudioAdmin):
         return changelist
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"condition": to_json(All(()))}
+        """What a link proposes (a part of the RFM grid, say), else everybody."""
+        return {"condition": to_json(All(())), **proposed(request.GET)}
 
     def get_fieldsets(self, request: HttpRequest, obj: Segment | None = None) -> Any:
         """Who may only look reads the condition as a sentence (above the sizes), not as JSON."""
@@ -126,7 +129,7 @@ class SegmentAdmin(StudioAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         segment = self.get_object(request, object_id)
-        more = page.context(segment) if segment else {}
+        more = {**page.context(segment), **membership.context(segment)} if segment else {}
         context = {**(extra_context or {}), **more}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
