@@ -1,4 +1,4 @@
-"""The pages about memberships: their numbers beside the lives, who may look, what a link proposes."""
+"""The pages about memberships: their numbers, who may look, what a link proposes."""
 
 from __future__ import annotations
 
