@@ -75,7 +75,8 @@ def test_rfm__a_region__shows_its_people_and_proposes_a_segment_that_means_the_s
     }  # fmt: skip
     assert chosen == {(5, 4), (5, 5)}
     form = seen(lived, shown["make"])["adminform"].form
-    assert form.initial["name"] == "Champions" and form.initial["family"] == "rfm"
+    given = [form.initial[name] for name in ("name", "name_zh", "key", "family")]
+    assert given == ["Champions", "冠军客户", "rfm_champions", "rfm"]
     asked = parse_qs(urlsplit(shown["make"]).query)
     document = orjson.loads(asked["condition"][0])
     assert form.initial["condition"] == document

@@ -79,7 +79,7 @@ def _curve(stays: Stays) -> Chart:
             place += 1
         shares.append(at)
     chart = charts.line([str(day) for day in days], {_("Still inside"): shares})
-    return {**chart, "unit": "percent"}
+    return {**chart, "unit": "percent", "step": True}
 
 
 def why(segment: Segment, asked: str) -> dict[str, Any]:

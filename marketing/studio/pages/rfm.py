@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketing.kernel.errors import MarketingError
+from marketing.kernel.text import Text
 from marketing.people.models import Person
 from marketing.studio.shell import explained, said
 from marketing.workspace.queries import workspace
@@ -22,6 +23,7 @@ from segments.analysis.rfm_regions import LEVELS, REGIONS, Region
 from segments.models import Segment
 
 _SAMPLE = 24
+_CELL = Text("Recency {r}, frequency {f}", "最近度 {r}，频次 {f}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class _Chosen:
-    name: str
+    """A part of the grid. ``key``: what a segment of it may be called by."""
+
+    key: str
+    label: Text
     meaning: str
     recency: Levels
     frequency: Levels
@@ -94,12 +99,13 @@ def _chosen(asked: QueryDict) -> _Chosen | None:
     r, f = levels.get(asked.get("r") or ""), levels.get(asked.get("f") or "")
     if r is None or f is None:
         return None
-    name = _("Recency %(r)d, frequency %(f)d") % {"r": r, "f": f}
-    return _Chosen(name, "", (r, r), (f, f))
+    label = Text(_CELL.en.format(r=r, f=f), _CELL.zh.format(r=r, f=f))
+    return _Chosen(f"rfm_r{r}_f{f}", label, "", (r, r), (f, f))
 
 
 def _of_region(region: Region) -> _Chosen:
-    return _Chosen(said(region.name), said(region.meaning), region.recency, region.frequency)
+    key = f"rfm_{region.key}"
+    return _Chosen(key, region.name, said(region.meaning), region.recency, region.frequency)
 
 
 def _about(found: Rfm, chosen: _Chosen, *, may_see_people: bool) -> dict[str, Any]:
@@ -107,12 +113,15 @@ def _about(found: Rfm, chosen: _Chosen, *, may_see_people: bool) -> dict[str, An
     sample = Person.objects.filter(pk__in=members[:_SAMPLE].tolist()) if may_see_people else ()
     document = analysing.condition(chosen.recency, chosen.frequency)
     given = {
-        "name": chosen.name,
+        "name": chosen.label.en,
+        "name_zh": chosen.label.zh,
+        "key": chosen.key,
         "family": Segment.Family.RFM.value,
         "condition": orjson.dumps(document).decode(),
     }
     return {
         "chosen": chosen,
+        "chosen_name": said(chosen.label),
         "n_chosen": len(members),
         "share_chosen": len(members) / found.grid.people if found.grid.people else None,
         "sample": list(sample),
