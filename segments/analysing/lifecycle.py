@@ -12,7 +12,7 @@ from marketing.personas import queries as personas_queries
 from segments.analysing import past
 from segments.analysing.people import everybody, followed
 from segments.analysis.transitions import Transitions, transitions
-from segments.models import Segment
+from segments.models import Segment, SegmentDay
 
 USUAL_DAYS = (28, 7)
 
@@ -30,6 +30,19 @@ class Moves:
 
 def stages() -> list[Segment]:
     return list(Segment.objects.filter(family=Segment.Family.LIFECYCLE, active=True).order_by("pk"))
+
+
+def sizes(since: date, until: date) -> tuple[list[date], dict[str, list[int]]]:
+    """Local days without a gap, and each stage's size at the end of each; 0 before its first."""
+    members = stages()
+    keys = {each.pk: each.key for each in members}
+    rows = SegmentDay.objects.filter(segment__in=members, day__lte=until).order_by("day")
+    days = [since + timedelta(days=i) for i in range((until - since).days + 1)]
+    found = {each.key: [0] * len(days) for each in members}
+    for pk, day, size in rows.values_list("segment", "day", "size"):
+        start = max(0, (day - since).days)  # it holds until the next one is written over it
+        found[keys[pk]][start:] = [size] * (len(days) - start)
+    return days, found
 
 
 def usual_since(today: date) -> date | None:

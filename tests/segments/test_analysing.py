@@ -16,7 +16,7 @@ from marketing.people.models import Person
 from marketing.people.queries import by_external_id
 from marketing.personas import queries as personas_queries
 from segments import queries, rfm
-from segments.analysing.lifecycle import moves, usual_since
+from segments.analysing.lifecycle import moves, sizes, usual_since
 from segments.analysing.overlap import largest, shared
 from segments.analysing.people import followed
 from segments.analysing.rfm import condition, condition_of
@@ -53,6 +53,14 @@ def test_moves__beside_each_life__are_equal(lived: Workspace, since: int, until:
     counted = {(a, b): n for a, row in found.found.counts.items() for b, n in row.items() if n}
     assert counted == dict(truth)
     assert (found.first, tuple(each.key for each in found.stages)) == (day(44).date(), STAGES)
+
+
+def test_sizes__of_every_stage_and_day__are_those_of_the_lives(lived: Workspace) -> None:
+    days, found = sizes(day(20).date(), TODAY)
+    assert days == [day(ago).date() for ago in range(20, -1, -1)]
+    for stage in STAGES:
+        truth = {ago: sum(stage_of(name, ago) == stage for name in LIVES) for ago in (44, 16, 0)}
+        assert found[stage] == [truth[44]] * 4 + [truth[16]] * 16 + [truth[0]]
 
 
 def test_moves__by_default__are_from_28_days_ago(lived: Workspace) -> None:

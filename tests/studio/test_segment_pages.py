@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -211,6 +212,19 @@ def test_pages__for_who_may_see_segments_and_no_people__name_nobody(lived: Clien
     page = text(lived, address("rfm") + "?region=champions")
     assert "Make this a segment" not in page
     assert "zx-why-person" not in text(lived, address("change", key_of("new")))
+
+
+def test_list__says_of_every_segment_as_of_when_it_is_with_lag_and_differences(
+    lived: Client, workspace: Workspace, send: Callable[..., Any]
+) -> None:
+    from marketing import pipeline
+    from tests.messages import track
+
+    assert text(lived, address("changelist")).count("no lag") == 11
+    pipeline.rebuild(workspace, NOW)
+    send(track("ann", "Course Enrolled", NOW), now=NOW - timedelta(minutes=5))
+    page = text(lived, address("changelist"))
+    assert page.count("lag 5 min · 0 differences") == 11
 
 
 def test_segment_page__shows_freshness_days_and_stays(lived: Client) -> None:

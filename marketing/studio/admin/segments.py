@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +27,8 @@ from marketing.studio.pages import segment as page
 from marketing.studio.rules import endpoint
 from marketing.studio.rules.form import SegmentForm, proposed
 from marketing.studio.shell import said
+from marketing.workspace.queries import now
+from segments.analysing.freshness import Fresh, Freshness
 from segments.models import Segment, SegmentVersion
 from segments.queries import labeller, newest_versions
 
@@ -34,6 +38,7 @@ class _Row:
     sentence: str
     version: SegmentVersion | None
     people: int
+    fresh: Fresh | None
 
 
 @admin.register(Segment)
@@ -52,8 +57,11 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         """What all rows need is read once, and hung on the rows themselves."""
         changelist = super().get_changelist_instance(request)
         label, people, versions = labeller(), count(), newest_versions()
+        fresh = Freshness(now())
         for segment in changelist.result_list:
-            segment.row = _Row(page.in_words(segment, label), versions.get(segment.key), people)
+            version = versions.get(segment.key)
+            known = fresh.of(version, segment.key)
+            segment.row = _Row(page.in_words(segment, label), version, people, known)
         return changelist
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -116,10 +124,14 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         version = segment.row.version
         return f"+{version.n_entered:,} / -{version.n_left:,}" if version else "—"
 
-    @display(description=_("last refreshed"))
-    def refreshed(self, segment: Any) -> Any:
-        version = segment.row.version
-        return version.checked_at if version else "—"
+    @display(description=_("as of"))
+    def refreshed(self, segment: Any) -> SafeString | str:
+        """With the lag, and what the last rebuild found."""
+        fresh = segment.row.fresh
+        if fresh is None:
+            return "—"
+        moment = date_format(localtime(fresh.as_of), "DATETIME_FORMAT")
+        return two_lines(moment, membership.in_short(fresh))
 
     def change_view(
         self,

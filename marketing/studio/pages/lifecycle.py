@@ -15,10 +15,12 @@ from marketing.studio.shell import explained, said
 from marketing.workspace.queries import now, workspace
 from segments.analysing import past
 from segments.analysing.lifecycle import USUAL_DAYS, Moves, moves, stages
+from segments.analysing.lifecycle import sizes as lifecycle_sizes
 from segments.analysis.transitions import NOWHERE, expected
 from segments.queries import newest_of
 
 _STEPS = 3
+_DAYS = 90
 
 
 def context(asked: QueryDict) -> dict[str, Any]:
@@ -83,10 +85,19 @@ def _shown(found: Moves) -> dict[str, Any]:
     return {
         "found": found, "since": found.since, "until": found.until,
         "n_days": (found.until - found.since).days,
+        "over_time": _over_time(found, names),
         "names": list(names.values()), "rows": rows, "stage_sizes": sizes,
         "has_gone": has_gone,
         **_ahead(found, names),
     }  # fmt: skip
+
+
+def _over_time(found: Moves, names: dict[str, str]) -> charts.Chart:
+    since = max(found.first, found.until - timedelta(days=_DAYS - 1))
+    days, sizes = lifecycle_sizes(since, found.until)
+    return charts.bars(
+        [day.isoformat() for day in days], {names[key]: values for key, values in sizes.items()}
+    )
 
 
 def _ahead(found: Moves, names: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketing.conditions.types import Ref
 from marketing.kernel.errors import MarketingError, NotFound
@@ -16,9 +17,10 @@ from marketing.personas import queries as personas_queries
 from marketing.studio import charts
 from marketing.studio.charts import Chart
 from marketing.studio.shell import explained, said
+from marketing.studio.templatetags.humanize_numbers import duration
 from marketing.workspace.language import language
 from marketing.workspace.queries import now, workspace
-from segments.analysing.freshness import Freshness
+from segments.analysing.freshness import Fresh, Freshness
 from segments.analysing.past import Past, past
 from segments.analysing.standing import Standing, standing
 from segments.analysis.stays import Stays
@@ -39,12 +41,24 @@ def context(segment: Segment) -> dict[str, Any]:
     today = moment.astimezone(workspace().zone).date()
     return {
         "freshness": fresh,
+        "differing": _differing(fresh) if fresh else "",
         "differences": None if differences is None else [
             (label(Ref("trait", name), language()), people) for name, people in differences.items()
         ],
         "why_url": reverse("admin:segments_segment_why", args=[segment.pk]),
         **_over_time(past(segment, today, _DAYS)),
     }  # fmt: skip
+
+
+def in_short(fresh: Fresh) -> str:
+    """Lag and differences in a line, for a list."""
+    lag = _("lag %s") % duration(fresh.lag_s) if fresh.waiting else _("no lag")
+    return lag if fresh.difference is None else f"{lag} · {_differing(fresh)}"
+
+
+def _differing(fresh: Fresh) -> str:
+    n = fresh.difference or 0
+    return ngettext("%(n)s difference", "%(n)s differences", n) % {"n": f"{n:,}"}
 
 
 def _over_time(found: Past | None) -> dict[str, Any]:
