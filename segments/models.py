@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -122,13 +123,17 @@ class SegmentVersion(models.Model):
 
 @lru_cache(maxsize=512)
 def _members(pk: int) -> BitMap:
-    """Nobody else may change it: a version never changes."""
-    version = SegmentVersion.objects.get(pk=pk)
-    if version.members_blob is not None:
-        return version.members
-    before = SegmentVersion.objects.filter(segment_id=version.segment_id, pk__lt=pk).first()
-    inside = _members(before.pk) if before else BitMap()
-    return (inside | version.entered) - version.left
+    """Nobody else may change it: a version never changes.
+
+    One statement, however many small versions stand upon the whole one.
+    """
+    segment = SegmentVersion.objects.filter(pk=pk).values("segment")
+    upto = SegmentVersion.objects.filter(segment__in=segment, pk__lte=pk)
+    whole = upto.filter(members_blob__isnull=False).order_by("-pk").values("pk")[:1]
+    inside = BitMap()
+    for row in upto.filter(pk__gte=Coalesce(models.Subquery(whole), 0)).order_by("pk"):
+        inside = row.members if row.members_blob is not None else (inside | row.entered) - row.left
+    return inside
 
 
 class SegmentDay(models.Model):
