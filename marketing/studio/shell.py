@@ -24,7 +24,6 @@ _ERRORS = {
         " Choose other days."
     ),
     "segment_count": gettext_lazy("Choose at least two segments, and at most fifty."),
-    "not_refreshed": gettext_lazy("A segment was not refreshed yet."),
     "segments_busy": gettext_lazy("Segments are just being published. Load the page again."),
     "no_rfm": gettext_lazy("No RFM scores yet: the next scheduled refresh computes them."),
     "no_personas": gettext_lazy("No personas yet: the next scheduled refresh computes them."),

@@ -34,13 +34,15 @@ class AnalysisPages(ModelAdmin):
 
     def rfm_view(self, request: HttpRequest) -> HttpResponse:
         may_see = request.user.has_perm(SEE_PEOPLE)
-        return self._page(request, "rfm", lambda: rfm.context(request.GET, may_see_people=may_see))
+        return self._analysis(
+            request, "rfm", lambda: rfm.context(request.GET, may_see_people=may_see)
+        )
 
     def lifecycle_view(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, "lifecycle", lambda: lifecycle.context(request.GET))
+        return self._analysis(request, "lifecycle", lambda: lifecycle.context(request.GET))
 
     def overlap_view(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, "overlap", lambda: overlap.context(request.GET))
+        return self._analysis(request, "overlap", lambda: overlap.context(request.GET))
 
     def why_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One person's values: also for who may look at people. A part where a page asks for it."""
@@ -51,9 +53,9 @@ class AnalysisPages(ModelAdmin):
             raise Http404
         part = "why_part" if request.headers.get("HX-Request") else "why"
         asked = request.GET.get("person", "").strip()[:255]
-        return self._page(request, part, lambda: membership.why(segment, asked))
+        return self._analysis(request, part, lambda: membership.why(segment, asked))
 
-    def _page(self, request: HttpRequest, name: str, context: Any) -> HttpResponse:
+    def _analysis(self, request: HttpRequest, name: str, context: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         page = {**self.admin_site.each_context(request), **context()}

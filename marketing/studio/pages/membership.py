@@ -72,7 +72,7 @@ def _over_time(found: Past | None) -> dict[str, Any]:
         # The first day's entries are everybody: they would flatten all others.
         "moved": {"height": 180, **charts.bars(days[1:], {
             _("Entered"): [each.entered for each in found.days[1:]],
-            _("Left"): [-each.left for each in found.days[1:]],
+            _("Left that day"): [-each.left for each in found.days[1:]],
         })},
         "stays": found.stays,
         "curve": _curve(found.stays),
