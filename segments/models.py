@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -122,17 +123,25 @@ class SegmentVersion(models.Model):
 
 @lru_cache(maxsize=512)
 def _members(pk: int) -> BitMap:
-    """Nobody else may change it: a version never changes."""
-    version = SegmentVersion.objects.get(pk=pk)
-    if version.members_blob is not None:
-        return version.members
-    before = SegmentVersion.objects.filter(segment_id=version.segment_id, pk__lt=pk).first()
-    inside = _members(before.pk) if before else BitMap()
-    return (inside | version.entered) - version.left
+    """Nobody else may change it: a version never changes.
+
+    One statement, however many small versions stand upon the whole one.
+    """
+    segment = SegmentVersion.objects.filter(pk=pk).values("segment")
+    upto = SegmentVersion.objects.filter(segment__in=segment, pk__lte=pk)
+    whole = upto.filter(members_blob__isnull=False).order_by("-pk").values("pk")[:1]
+    inside = BitMap()
+    for row in upto.filter(pk__gte=Coalesce(models.Subquery(whole), 0)).order_by("pk"):
+        inside = row.members if row.members_blob is not None else (inside | row.entered) - row.left
+    return inside
 
 
 class SegmentDay(models.Model):
-    """One local day of a segment: its size at the end, who entered and who left in its course."""
+    """One local day of a segment: its size at the end, who entered and who left in its course.
+
+    Who did both is in both sets. ``moved`` says on which side of the day each of them differs: who
+    is inside at its end and was not at its beginning, or the other way round.
+    """
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days")
     day = models.DateField(_("day"))
@@ -141,6 +150,8 @@ class SegmentDay(models.Model):
     n_left = models.PositiveIntegerField(_("left"))
     entered_blob = models.BinaryField()
     left_blob = models.BinaryField()
+    # None: written by a release that did not keep it.
+    moved_blob = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("segment day")
@@ -160,3 +171,10 @@ class SegmentDay(models.Model):
     @property
     def left(self) -> BitMap:
         return BitMap.deserialize(bytes(self.left_blob))
+
+    @property
+    def moved(self) -> BitMap:
+        """Members at its end differ from those at its beginning by exactly these people."""
+        if self.moved_blob is None:
+            return self.entered ^ self.left
+        return BitMap.deserialize(bytes(self.moved_blob))

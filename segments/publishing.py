@@ -76,6 +76,7 @@ def _add_to_day(
 ) -> None:
     day = as_of.astimezone(workspace().zone).date()
     today = SegmentDay.objects.filter(segment=segment, day=day).first()
+    moved = (today.moved if today else BitMap()) ^ entered ^ left
     entered = entered | today.entered if today else entered
     left = left | today.left if today else left
     SegmentDay.objects.update_or_create(
@@ -87,5 +88,6 @@ def _add_to_day(
             "n_left": len(left),
             "entered_blob": entered.serialize(),
             "left_blob": left.serialize(),
+            "moved_blob": moved.serialize(),
         },
     )

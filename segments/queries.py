@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from django.db.models import Max
 from pyroaring import BitMap
@@ -9,7 +11,7 @@ from pyroaring import BitMap
 from marketing.conditions.criteria import Label
 from marketing.conditions.explain import LeafAnswer, explain
 from marketing.conditions.groups import leaves
-from marketing.conditions.types import Column, Ref, TraitSpec
+from marketing.conditions.types import Column, Columns, Ref, TraitSpec
 from marketing.kernel.text import Language
 from marketing.personas.labels import labeller as persona_labeller
 from marketing.personas.types import Personas
@@ -25,6 +27,15 @@ def newest_versions() -> dict[str, SegmentVersion]:
         "segment"
     )
     return {version.segment.key: version for version in found}
+
+
+def newest_of(segments: Iterable[Segment]) -> dict[int, SegmentVersion]:
+    """By segment's id, without who is inside: that is read where it is asked for."""
+    rows = SegmentVersion.objects.filter(segment__in=[each.pk for each in segments]).order_by()
+    newest = rows.values("segment").annotate(top=Max("id")).values("top")
+    found = SegmentVersion.objects.filter(id__in=newest)
+    light = found.defer("members_blob", "entered_blob", "left_blob")
+    return {version.segment_id: version for version in light}
 
 
 def memberships_of(ordinal: int) -> list[Segment]:
@@ -85,5 +96,19 @@ def sentence(segment: Segment, language: Language, label: Label | None = None) -
 
 def why(segment: Segment, personas: Personas, ordinal: int, language: Language) -> list[LeafAnswer]:
     """Why this person is or is not inside: every leaf with the value seen."""
-    one = with_segments(personas).one(ordinal)
-    return explain(segment.node, one, language, labeller())
+    return explain(segment.node, one_person(personas, ordinal), language, labeller())
+
+
+def one_person(personas: Personas, ordinal: int) -> Columns:
+    """One person's columns, segments and buckets among them; nobody else's bucket is drawn."""
+    return _One(personas, ordinal)
+
+
+class _One:
+    def __init__(self, personas: Personas, ordinal: int) -> None:
+        self._all = with_segments(personas).one(ordinal)
+        self._bucket = Buckets(personas.size, np.array([ordinal], dtype=np.int64))
+
+    def column(self, ref: Ref) -> Column:
+        bucket = self._bucket(ref)
+        return self._all.column(ref) if bucket is None else bucket.at(0)

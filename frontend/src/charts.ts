@@ -516,8 +516,11 @@ const line: Builder<"line"> = (data, f) => {
       ]),
     },
     plan(width, theme) {
-      const dots = x.length <= width / 24;
+      const dots = x.length <= width / 24 && !data.step;
       const all = series.flatMap((s) => [...s.values, ...s.low, ...s.high]).filter(isNumber);
+      // Shares that begin with all: the axis ends there, at no 120 %.
+      const highest = Math.max(...all);
+      const ofAll = data.unit === "percent" && highest > 0.8 && highest <= 1;
       const color = (i: number): string => theme.palette[i % theme.palette.length]!;
       const band = (i: number): CustomSeriesRenderItem => (params, api) => {
         if (params.dataIndex !== 0) return null;
@@ -559,7 +562,7 @@ const line: Builder<"line"> = (data, f) => {
             { boundaryGap: x.length === 1, axisLine: { show: true, onZero: false, lineStyle: { color: theme.line } } },
           ),
           yAxis: valueAxis(theme, f.axis, {
-            splitNumber: 4,
+            ...(ofAll ? { interval: 0.25 } : { splitNumber: 4 }),
             // Bounds and references are drawn by hand, so the axis is told about them.
             min: (v: { min: number }) => {
               const low = Math.min(v.min, ...all, zero ?? Infinity);
@@ -567,6 +570,7 @@ const line: Builder<"line"> = (data, f) => {
             },
             max: (v: { max: number }) => {
               const high = Math.max(v.max, ...all, zero ?? -Infinity);
+              if (ofAll) return 1;
               return high > v.max ? nice(high) : null;
             },
           }),
@@ -581,6 +585,7 @@ const line: Builder<"line"> = (data, f) => {
               type: "line",
               name: s.name,
               data: s.values.map((v) => v ?? "-"),
+              ...(data.step && { step: "end" }),
               symbol: symbols[i % symbols.length],
               symbolSize: 6,
               showSymbol: dots || s.values.filter(isNumber).length === 1,

@@ -62,6 +62,8 @@ export interface LineData extends Common {
   }[];
   /** A dashed reference line. */
   zero?: number;
+  /** Each value holds until the next: steps instead of slopes. */
+  step?: boolean;
 }
 
 export interface HeatData extends Common {

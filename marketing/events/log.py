@@ -84,6 +84,19 @@ def waiting(cursor: Cursor) -> int:
         return int(sql.fetchone()[0])
 
 
+def oldest_waiting(cursor: Cursor) -> int | None:
+    """When the oldest row beyond the cursor was received, in microseconds; None: none waits."""
+    vendor = connection.vendor
+    with connection.cursor() as sql:
+        sql.execute(
+            f"SELECT received_at_us FROM events_event WHERE {_AFTER[vendor]}"
+            f" ORDER BY {_ORDER[vendor]} LIMIT 1",
+            [cursor.xid, cursor.position],
+        )
+        found = sql.fetchone()
+    return int(found[0]) if found else None
+
+
 def end() -> Cursor:
     """The newest position that no row can appear behind any more."""
     vendor = connection.vendor

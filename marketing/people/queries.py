@@ -20,6 +20,9 @@ from marketing.people.models import (
 )
 from marketing.people.subscriptions import Terms
 
+# Ids in one query: databases bound the number of parameters.
+_CHUNK = 1_000
+
 
 def by_external_id(external_id: str) -> Person:
     """The person the host calls ``external_id``; merges followed. Raises NotFound."""
@@ -69,6 +72,28 @@ def user_id(ordinal: int) -> str:
     users = sorted(key for key in keys if key.startswith("user:"))
     key = users[0] if users else Person.objects.get(pk=ordinal).key
     return key.partition(":")[2]
+
+
+def user_ids(ordinals: Sequence[int]) -> dict[int, str]:
+    """What the host calls each, as ``user_id``; who was merged or erased is not in it."""
+    found: dict[int, str] = {}
+    for start in range(0, len(ordinals), _CHUNK):
+        some = ordinals[start : start + _CHUNK]
+        found |= bucketing_ids(some)
+        keys = Identity.objects.filter(person_id__in=some, key__startswith="user:")
+        users = sorted(keys.values_list("person_id", "key"), reverse=True)  # the first one last
+        found |= {pk: key.partition(":")[2] for pk, key in users if pk in found}
+    return found
+
+
+def carried_on(ordinals: Sequence[int]) -> dict[int, int]:
+    """Of these, the merged ones, each with the ordinal that carries on."""
+    found: dict[int, int] = {}
+    for start in range(0, len(ordinals), _CHUNK):
+        people = Person.objects.filter(pk__in=list(ordinals[start : start + _CHUNK]))
+        merged = people.exclude(merged_into=None).values_list("pk", "merged_into_id")
+        found |= {pk: into for pk, into in merged if into is not None}
+    return found
 
 
 def highest_ordinal() -> int:

@@ -16,7 +16,7 @@ from marketing.conditions.types import Column, Ref
 from marketing.events import log
 from marketing.kernel.errors import Unavailable
 from marketing.kernel.local_days import offsets
-from marketing.kernel.moments import microseconds
+from marketing.kernel.moments import microseconds, moment
 from marketing.people.models import Person
 from marketing.personas import state, store
 from marketing.personas.layers import Layers
@@ -134,11 +134,19 @@ def existing_ordinals() -> list[int]:
 
 
 class Freshness(NamedTuple):
-    """How fresh personas are. ``waiting``: events in the log that they do not have yet."""
+    """How fresh personas are. ``waiting``: events in the log that they do not have yet.
+
+    ``oldest_at``: when the one that waits longest came; None: none waits.
+    """
 
     as_of: datetime
     waiting: int
+    oldest_at: datetime | None
     compared: Compared | None
+
+    def lag_s(self, now: datetime) -> float:
+        """How old the oldest waiting event is, in seconds; 0: none waits."""
+        return max(0.0, (now - self.oldest_at).total_seconds()) if self.oldest_at else 0.0
 
 
 def freshness() -> Freshness | None:
@@ -146,5 +154,11 @@ def freshness() -> Freshness | None:
     found = Pointer.objects.filter(name=POINTER).first()
     if found is None:
         return None
-    known = state.read(found)
-    return Freshness(found.as_of, log.waiting(cursor("fold")), known.compared if known else None)
+    known, at = state.read(found), cursor("fold")
+    oldest = log.oldest_waiting(at)
+    return Freshness(
+        found.as_of,
+        log.waiting(at) if oldest is not None else 0,
+        None if oldest is None else moment(oldest),
+        known.compared if known else None,
+    )

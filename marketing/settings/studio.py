@@ -26,6 +26,11 @@ def _item(title: object, icon: str, model: str) -> dict[str, object]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
+def _segments(title: object, icon: str, page: str) -> dict[str, object]:
+    link = reverse_lazy(f"admin:segments_segment_{page}")
+    return {"title": title, "icon": icon, "link": link}
+
+
 def _insight(title: object, icon: str, name: str) -> dict[str, object]:
     link = reverse_lazy("admin:recommender_insightanswer_page", args=[name])
     return {"title": title, "icon": icon, "link": link}
@@ -51,6 +56,7 @@ UNFOLD: dict[str, object] = {
     "STYLES": [
         lambda request: static("studio/studio.css"),
         lambda request: static("studio/insights.css"),
+        lambda request: static("studio/memberships.css"),
     ],
     "SCRIPTS": [lambda request: static("studio/charts.js")],
     "COLORS": {"primary": _BLUE},
@@ -78,7 +84,15 @@ UNFOLD: dict[str, object] = {
                 "separator": True,
                 "items": [
                     _item(_("People"), "group", "people_person"),
-                    _item(_("Segments"), "filter_alt", "segments_segment"),
+                    {
+                        **_item(_("Segments"), "filter_alt", "segments_segment"),
+                        # The pages below lie below the list's address.
+                        "active": lambda request: "/segments/segment/" in request.path
+                        and not request.path.endswith(("/rfm/", "/lifecycle/", "/overlap/")),
+                    },
+                    _segments(_("RFM grid"), "grid_on", "rfm"),
+                    _segments(_("Lifecycle"), "cycle", "lifecycle"),
+                    _segments(_("Segment overlap"), "join", "overlap"),
                     _item(_("Imports"), "upload_file", "imports_import"),
                 ],
             },

@@ -60,7 +60,7 @@ def line(x: Sequence[str], series: Mapping[str, Sequence[float]]) -> Chart:
     return {
         "x": list(x),
         "series": [{"name": n, "values": [float(v) for v in vs]} for n, vs in series.items()],
-        "zero": True,
+        "zero": 0,
         "empty": empty(),
     }
 

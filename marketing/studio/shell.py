@@ -16,6 +16,16 @@ _ERRORS = {
     "no_variant": gettext_lazy("The campaign has no variant. Add at least one."),
     "conflict": gettext_lazy("The present state does not allow this."),
     "segment_cycle": gettext_lazy("Segments refer to each other in a circle."),
+    "not_exclusive": gettext_lazy("Some of these stages share people: everybody may be in one."),
+    "no_history": gettext_lazy("Nothing is known of that day yet. Choose a later first day."),
+    "bad_days": gettext_lazy("The first day must lie before the last one, and the last not ahead."),
+    "no_rates": gettext_lazy(
+        "Nobody was in one of the stages then, so nothing is known about leaving it."
+        " Choose other days."
+    ),
+    "segment_count": gettext_lazy("Choose at least two segments, and at most fifty."),
+    "segments_busy": gettext_lazy("Segments are just being published. Load the page again."),
+    "no_rfm": gettext_lazy("No RFM scores yet: the next scheduled refresh computes them."),
     "no_personas": gettext_lazy("No personas yet: the next scheduled refresh computes them."),
     "personas_damaged": gettext_lazy(
         "The stored personas are missing or damaged: the next refresh rebuilds them."

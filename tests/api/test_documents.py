@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from recommender.insights import INSIGHTS
 from tests.api.caller import Caller, json
+from tests.api.test_segment_doors import DOORS as SEGMENT_DOORS
 from tests.campaigns.stage import NOW
 from tests.messages import track
 
@@ -27,7 +28,7 @@ def test_schema__served__then_names_every_door_and_its_problems() -> None:
         "/v1/batch", "/v1/{kind}",
         "/api/v1/people/{external_id}/recommendations", "/api/v1/people/{external_id}/offers",
         "/api/v1/people/{external_id}/inbox", "/api/v1/coupons/{code}/redeem",
-        "/api/v1/decisions/{name}", "/v1/insights",
+        "/api/v1/decisions/{name}", "/v1/insights", *SEGMENT_DOORS,
         *(f"/v1/insights/{name}{rest}" for name in INSIGHTS for rest in ("", "/{asked}")),
     }  # fmt: skip
     for door in document["paths"].values():

@@ -33,17 +33,21 @@ order = {"type": "track", "userId": "ann", "event": "Order Completed"}
 accept([{**order, "properties": {"content": "a"}}], now)
 move_pointer("model:next_item_ridge", sys.argv[1], now)
 
-key, _secret = issue_key("host", ApiKey.Kind.SERVER)
+key, secret = issue_key("host", ApiKey.Kind.SERVER)
 claims = {"sub": "ann", "iat": int(time.time()), "exp": int(time.time()) + 600}
 token = jwt.encode(claims, key.signing_secret, "HS256", headers={"kid": key.public_id})
 answer = Client().get(
     "/api/v1/people/ann/recommendations",
     headers={"host": "localhost", "authorization": f"Bearer {token}"},
 )
+server = {"host": "localhost", "authorization": f"Bearer {secret}"}
+doors = ["segments", "segments/overlap?of=a,b", "rfm", "lifecycle/transitions"]
+told = [Client().get(f"/api/v1/{door}", headers=server).status_code for door in doors]
 sys.stdout.write(
     json.dumps(
         {
             "status": answer.status_code,
+            "told": told,
             "items": [each["content"] for each in answer.json().get("recommendations", [])],
             "loaded": sorted({name.partition(".")[0] for name in sys.modules}),
         }

@@ -35,5 +35,6 @@ def test_web_process__when_it_served_a_recommendation__then_no_heavy_library_is_
     program = Path(__file__).with_name("serve_once.py")
     said = json.loads(run(program, ROOT, tmp_path, version))
     assert (said["status"], said["items"]) == (200, ["b", "c"])
+    assert said["told"] == [200, 404, 503, 409]  # nothing is there yet, and it says so
     assert {"numpy", "django", "rest_framework"} <= set(said["loaded"])
     assert not HEAVY & set(said["loaded"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketing.conditions.explain import explain
-from marketing.conditions.groups import leaves
+from marketing.conditions.groups import All, AnyOf, Node, Not, leaves
 from marketing.conditions.parse import MAX_DEPTH, parse, to_json
 from marketing.conditions.types import Ref, Scalar
 from tests.conditions.worlds import (
@@ -77,7 +79,7 @@ def test_condition__when_written_as_json__then_it_parses_to_the_same(
 
 @settings(max_examples=100, deadline=None)
 @given(conditions(3), PERSONAS)
-def test_explanation__when_given__then_each_leaf_has_its_verdict_and_the_value_seen(
+def test_explanation__when_given__then_the_verdicts_make_the_answer_and_show_the_values_seen(
     condition: dict[str, object], values: tuple[Scalar, ...]
 ) -> None:
     node = parse({"version": 1, "condition": condition})
@@ -87,6 +89,18 @@ def test_explanation__when_given__then_each_leaf_has_its_verdict_and_the_value_s
     assert len(answers) == len(found)
     for answer, leaf in zip(answers, found, strict=True):
         value = values[REFS.index(leaf.ref())]
-        assert answer.holds == leaf.evaluate(columns)
         assert repr(answer.seen) == repr(value)  # NaN is seen as NaN
-        assert answer.sentence
+        is_said_with_not = answer.sentence == f"not ({leaf.describe('en', name_of)})"
+        assert is_said_with_not or answer.sentence == leaf.describe("en", name_of)
+        assert answer.holds == (leaf.evaluate(columns) != is_said_with_not)
+    assert together(node, iter([answer.holds for answer in answers])) == node.evaluate(columns)
+
+
+def together(node: Node, verdicts: Iterator[bool], *, under_not: bool = False) -> bool:
+    """What the leaves' verdicts come to: below a ``not``, all is any and any is all."""
+    if isinstance(node, Not):
+        return together(node.part, verdicts, under_not=not under_not)
+    if isinstance(node, All | AnyOf):
+        parts = [together(part, verdicts, under_not=under_not) for part in node.parts]
+        return all(parts) if isinstance(node, All) != under_not else any(parts)
+    return next(verdicts)

@@ -8,9 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("marketing/api", "marketing/events", "marketing/kernel", "marketing/people",
           "recommender/serving.py", "recommender/asking.py", "recommender/answering.py",
-          "recommender/insights", "campaigns/redeeming.py")  # fmt: skip
-# Of the archiver and of conditions: they never reach an API answer.
-INSIDE = {"batch_known", "warehouse_ahead"}
+          "recommender/insights", "campaigns/redeeming.py", "segments/analysing",
+          "segments/analysis/overlap.py", "segments/analysis/transitions.py")  # fmt: skip
+# Of the archiver, of conditions and of the studio's pages: they never reach an API answer.
+INSIDE = {"batch_known", "warehouse_ahead", "other_stages", "no_rates"}
 
 
 def sources() -> list[Path]:

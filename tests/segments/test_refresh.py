@@ -15,7 +15,7 @@ from marketing.experiments.bucketing import buckets
 from marketing.people.models import Person
 from segments import queries
 from segments.models import Segment, SegmentVersion
-from segments.services import Refreshed, refresh
+from segments.services import Refreshed, _evaluate, refresh
 from tests.segments.crowd import NOW, crowd, inside, more_than, segment
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,23 @@ def test_refresh__when_nobody_moved__then_there_is_no_new_version_but_it_was_che
     assert refresh(crowd({"orders": [9, -1]}), later) == [Refreshed("buyers", 1, 0, 0)]
     version = SegmentVersion.objects.get()
     assert (version.checked_at, version.n_entered) == (later, 1)
+
+
+def test_members__of_a_version_upon_many_small_ones__are_found_by_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    made, inside = segment("buyers", more_than(0)), set[int]()
+    refresh(crowd({"orders": [0] * 9}), NOW)
+    for step in range(30):
+        person = 1 + step * 7 % 9
+        inside ^= {person}
+        orders = [int(i in inside) for i in range(1, 10)]
+        _evaluate(crowd({"orders": orders}), np.array([person]), NOW)
+    versions = list(SegmentVersion.objects.filter(segment=made))
+    assert sum(version.members_blob is None for version in versions) == 30
+    with django_assert_num_queries(1):
+        assert set(versions[0].members) == inside
+    assert set(versions[1].members) == inside ^ {person}
 
 
 def test_refresh__when_nobody_is_inside__then_the_first_version_is_empty() -> None:

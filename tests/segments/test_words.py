@@ -40,10 +40,16 @@ def test_why__when_the_person_came_after_the_version__then_everything_is_missing
     assert (answer.holds, answer.seen) == (False, None)
 
 
-def test_why__when_a_part_is_negated__then_the_leaf_s_own_verdict_is_told() -> None:
+def test_why__when_a_part_is_negated__then_each_leaf_is_said_with_its_not() -> None:
     personas = crowd({"orders": [1]})
     (answer,) = queries.why(segment("new", {"not": more_than(0)}), personas, 1, "en")
-    assert (answer.holds, answer.seen) == (True, 1.0)
+    assert (answer.sentence, answer.holds, answer.seen) == (
+        "not (orders is more than 0)", False, 1.0,
+    )  # fmt: skip
+    neither = segment("neither", {"not": {"any": [more_than(0), {"not": more_than(5)}]}})
+    assert [(each.sentence, each.holds) for each in queries.why(neither, personas, 1, "zh")] == [
+        ("并非（orders大于0）", False), ("orders大于5", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

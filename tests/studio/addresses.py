@@ -12,6 +12,7 @@ from marketing.experiments.models import Experiment
 from marketing.imports.models import Import
 from marketing.studio.insights import pages
 from recommender.models import InsightAnswer, LearnedModel
+from segments.models import Segment
 from tests.studio import stage
 
 
@@ -28,6 +29,12 @@ def own() -> list[Address]:
     found.append(
         Address("result", reverse("admin:campaigns_campaign_result", args=[stage.campaign().pk]))
     )
+    for page in ("rfm", "lifecycle", "overlap"):
+        found.append(Address(f"segments {page}", reverse(f"admin:segments_segment_{page}")))
+    rfm = reverse("admin:segments_segment_rfm")
+    found.append(Address("segments rfm region", f"{rfm}?region=potential_loyalists"))
+    why = reverse("admin:segments_segment_why", args=[Segment.objects.get(key="new").pk])
+    found.append(Address("why", f"{why}?person={stage.person().external_id}"))
     found.append(Address("search", reverse("admin:search") + "?s=camp"))
     found += [
         Address(f"insight {name}", reverse("admin:recommender_insightanswer_page", args=[name]))

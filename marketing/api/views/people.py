@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from campaigns.models import Coupon, InboxCard
 from campaigns.placements import Slot, fill
+from marketing.api.asking import number
 from marketing.api.keys import KeyAuthentication, require_person
 from marketing.api.shapes import InboxShape, OffersShape, ProblemShape, RecommendationsShape
 from marketing.api.throttles import CallerThrottle
@@ -42,7 +43,7 @@ class RecommendationsView(PersonView):
     def get(self, request: Request, external_id: str) -> Response:
         """The best next courses, with the earlier course that speaks most for each."""
         person = self.person(request, external_id)
-        found = recommend(person.pk, _number(request, "limit", 10, 1, 50))
+        found = recommend(person.pk, number(request, "limit", 10, 1, 50))
         return Response({"recommendations": [asdict(each) for each in found]})
 
 
@@ -81,10 +82,10 @@ class InboxView(PersonView):
     def get(self, request: Request, external_id: str) -> Response:
         """Cards, newest first."""
         person = self.person(request, external_id)
-        limit = _number(request, "limit", 10, 1, 50)
+        limit = number(request, "limit", 10, 1, 50)
         cards = InboxCard.objects.filter(person_id__in=ordinals_of(person))
         if "before" in request.query_params:
-            cards = cards.filter(id__lt=_number(request, "before", 0, 0, 2**62))
+            cards = cards.filter(id__lt=number(request, "before", 0, 0, 2**62))
         page = list(cards[: limit + 1])
         more = len(page) > limit
         return Response(
@@ -121,12 +122,3 @@ def slot_json(slot: Slot) -> dict[str, object]:
 def _card_json(card: InboxCard) -> dict[str, object]:
     names = ("title", "body", "content", "coupon_code", "created_at")
     return {"id": card.pk, **{name: getattr(card, name) for name in names}}
-
-
-def _number(request: Request, name: str, default: int, low: int, high: int) -> int:
-    text = request.query_params.get(name, str(default))
-    right = text.isascii() and text.isdigit() and len(text) <= 18
-    if not right or not low <= int(text) <= high:
-        raise Invalid(f"'{name}' must be a number from {low} to {high}", code="bad_parameter",
-                      pointer=f"?{name}", fix=f"Send {name}={default}.")  # fmt: skip
-    return int(text)

@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,10 +21,14 @@ from marketing.conditions.groups import All
 from marketing.conditions.parse import to_json
 from marketing.people.queries import count
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
+from marketing.studio.admin.segment_analysis import AnalysisPages
+from marketing.studio.pages import membership
 from marketing.studio.pages import segment as page
 from marketing.studio.rules import endpoint
-from marketing.studio.rules.form import SegmentForm
+from marketing.studio.rules.form import SegmentForm, proposed
 from marketing.studio.shell import said
+from marketing.workspace.queries import now
+from segments.analysing.freshness import Fresh, Freshness
 from segments.models import Segment, SegmentVersion
 from segments.queries import labeller, newest_versions
 
@@ -32,10 +38,11 @@ class _Row:
     sentence: str
     version: SegmentVersion | None
     people: int
+    fresh: Fresh | None
 
 
 @admin.register(Segment)
-class SegmentAdmin(StudioAdmin):
+class SegmentAdmin(AnalysisPages, StudioAdmin):
     list_display = ["title", "family_badge", "size", "moved", "refreshed"]
     list_filter = ["family", "active"]
     search_fields = ["name", "name_zh", "key"]
@@ -50,12 +57,16 @@ class SegmentAdmin(StudioAdmin):
         """What all rows need is read once, and hung on the rows themselves."""
         changelist = super().get_changelist_instance(request)
         label, people, versions = labeller(), count(), newest_versions()
+        fresh = Freshness(now())
         for segment in changelist.result_list:
-            segment.row = _Row(page.in_words(segment, label), versions.get(segment.key), people)
+            version = versions.get(segment.key)
+            known = fresh.of(version, segment.key)
+            segment.row = _Row(page.in_words(segment, label), version, people, known)
         return changelist
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"condition": to_json(All(()))}
+        """What a link proposes (a part of the RFM grid, say), else everybody."""
+        return {"condition": to_json(All(())), **proposed(request.GET)}
 
     def get_fieldsets(self, request: HttpRequest, obj: Segment | None = None) -> Any:
         """Who may only look reads the condition as a sentence (above the sizes), not as JSON."""
@@ -113,10 +124,14 @@ class SegmentAdmin(StudioAdmin):
         version = segment.row.version
         return f"+{version.n_entered:,} / -{version.n_left:,}" if version else "—"
 
-    @display(description=_("last refreshed"))
-    def refreshed(self, segment: Any) -> Any:
-        version = segment.row.version
-        return version.checked_at if version else "—"
+    @display(description=_("as of"))
+    def refreshed(self, segment: Any) -> SafeString | str:
+        """With the lag, and what the last rebuild found."""
+        fresh = segment.row.fresh
+        if fresh is None:
+            return "—"
+        moment = date_format(localtime(fresh.as_of), "DATETIME_FORMAT")
+        return two_lines(moment, membership.in_short(fresh))
 
     def change_view(
         self,
@@ -126,7 +141,7 @@ class SegmentAdmin(StudioAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         segment = self.get_object(request, object_id)
-        more = page.context(segment) if segment else {}
+        more = {**page.context(segment), **membership.context(segment)} if segment else {}
         context = {**(extra_context or {}), **more}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response

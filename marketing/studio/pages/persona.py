@@ -16,9 +16,9 @@ from marketing.people.models import Person
 from marketing.personas import queries
 from marketing.personas.labels import labeller
 from marketing.personas.types import OnePersona
-from marketing.studio.shell import explained, said
+from marketing.studio.pages.membership import places
+from marketing.studio.shell import explained
 from marketing.workspace.language import language
-from segments.queries import memberships_of
 
 _TIMELINE = 40
 
@@ -45,7 +45,7 @@ def context(person: Person) -> dict[str, Any]:
         "attributes": said_facts(person),
         "traits": _facts(one, "trait"),
         "scores": _scores(one),
-        "segments": [(segment, said(segment.label)) for segment in memberships_of(person.pk)],
+        "places": places(person),
         "timeline": timeline(person),
         "decisions": decisions,
         "tones": {each.campaign.key: _tone(each) for each in decisions},

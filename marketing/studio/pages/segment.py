@@ -1,4 +1,4 @@
-"""What stands below a segment's form: sentence, size over time, some members."""
+"""What stands below a segment's form: sentence, size, some members."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from marketing.conditions.criteria import Label
 from marketing.kernel.errors import MarketingError
 from marketing.people.models import Person
 from marketing.people.queries import count
-from marketing.personas.queries import freshness
-from marketing.studio import charts
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
 from segments.models import Segment
 from segments.queries import sentence
 
 _SAMPLE = 8
-_POINTS = 60
 
 
 def in_words(segment: Segment, label: Label | None = None) -> str:
@@ -31,25 +28,10 @@ def context(segment: Segment) -> dict[str, Any]:
     newest = segment.versions.first()
     people = count()
     members = list(newest.members[:_SAMPLE]) if newest else []
-    fresh = freshness()
-    compared = fresh.compared if fresh else None
     return {
-        "fresh": fresh,
-        "compared": compared,
-        "differing": sum(compared.differences.values()) if compared else 0,
         "title": said(segment.label),
         "sentence": in_words(segment),
         "newest": newest,
         "share": newest.size / people if newest and people else None,
         "sample": list(Person.objects.filter(pk__in=members)),
-        "history": _history(segment),
     }
-
-
-def _history(segment: Segment) -> dict[str, Any]:
-    """The size at the end of each local day."""
-    days = list(reversed(segment.days.all()[:_POINTS]))
-    return charts.line(
-        [each.day.isoformat() for each in days],
-        {said(segment.label): [each.size for each in days]},
-    )

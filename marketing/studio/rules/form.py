@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from marketing.conditions.parse import parse, to_json
+from marketing.kernel.errors import MarketingError
 from marketing.studio.rules.checking import problems
 from marketing.studio.rules.draft import read
 from marketing.studio.rules.widget import RulesWidget
@@ -18,6 +23,17 @@ if TYPE_CHECKING:
     _Form = forms.ModelForm[Segment]
 else:  # Django's classes take no type arguments at run time
     _Form = forms.ModelForm
+
+
+def proposed(asked: QueryDict) -> dict[str, Any]:
+    """What a link fills in: texts, and a condition if it parses. The operator still saves it."""
+    found: dict[str, Any] = {
+        name: asked[name] for name in ("name", "name_zh", "key", "family", "description")
+        if asked.get(name)
+    }  # fmt: skip
+    with suppress(orjson.JSONDecodeError, MarketingError):
+        found["condition"] = to_json(parse(orjson.loads(asked.get("condition", ""))))
+    return found
 
 
 class SegmentForm(_Form):

@@ -45,8 +45,10 @@ def tiny(value: float) -> str:
 
 @register.filter
 def rounded(value: object) -> object:
-    """A float to what an operator compares, three digits; anything else as it is."""
-    return round(value, 3) if isinstance(value, float) else value
+    """A float to what an operator compares: whole, or three digits; anything else as it is."""
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() else round(value, 3)
 
 
 @register.filter
