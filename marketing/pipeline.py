@@ -28,9 +28,10 @@ from marketing.workspace.models import Workspace
 from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
+from segments import lists, rfm
 from segments import queries as segment_queries
-from segments import rfm
 from segments import services as segments
+from segments.discovery import asking as discovery
 
 Progress = Callable[[str], None]
 
@@ -105,14 +106,23 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One question that an operator asked, or else what may be asked about; how many answered.
+    """One thing that an operator asked, or else what may be asked about; how many were done.
 
     ``at``: the real moment, of leases and of pruning.
     """
     done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done = done or _change_list(workspace, now, at) or discovery.learn_next(at)
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)
+    return done
+
+
+def _change_list(workspace: Workspace, now: datetime, at: datetime) -> int:
+    """One list; campaigns on entering see at once who is new."""
+    done = lists.change_next(now, at)
+    if done:
+        match_transitions(workspace, now)
     return done
 
 
