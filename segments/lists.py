@@ -78,6 +78,15 @@ def ask(
     segment: Segment, verb: str, ids: Iterable[str], at: datetime, by: str = "", source: str = ""
 ) -> ListChange:
     """A change that a worker makes. Raises TooLarge beyond a million ids, Invalid without any."""
+    different = require(ids)
+    return ListChange.objects.create(
+        segment=segment, verb=verb, ids_blob=packed(different), given=len(different),
+        asked_at=at, asked_by=by, source=source[:120],
+    )  # fmt: skip
+
+
+def require(ids: Iterable[str]) -> list[str]:
+    """The different ids. Raises TooLarge beyond a million, Invalid without any."""
     different = cleaned(ids)
     if len(different) > MOST_IDS:
         raise TooLarge(f"More than {MOST_IDS:,} ids", code="too_many_ids", pointer="/ids",
@@ -85,10 +94,7 @@ def ask(
     if not different:
         raise Invalid("There is no id in it", code="no_ids", pointer="/ids",
                       fix="Give one id a line.")  # fmt: skip
-    return ListChange.objects.create(
-        segment=segment, verb=verb, ids_blob=packed(different), given=len(different),
-        asked_at=at, asked_by=by, source=source[:120],
-    )  # fmt: skip
+    return different
 
 
 def change_next(now: datetime, at: datetime) -> int:

@@ -79,6 +79,7 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _item(_("People"), "group", "people_person"),
                     _item(_("Segments"), "filter_alt", "segments_segment"),
+                    _item(_("Discoveries"), "bubble_chart", "segments_learning"),
                 ],
             },
             {

@@ -17,7 +17,7 @@ from segments.learning.choice_words import explained
 from segments.learning.choose import Choice, Trial
 from segments.learning.clusterers import CLUSTERERS, Clusterer
 from segments.learning.clustering import Learned, explore, learn
-from segments.learning.facts import Fact
+from segments.learning.facts import Fact, ShareFact
 from segments.learning.portrait import Portrait, portraits
 from segments.learning.portrait_words import said, sides
 
@@ -120,8 +120,12 @@ def _group(study: Study, portrait: Portrait) -> Group:
 
 
 def _apart(study: Study, fact: Fact) -> Apart:
+    """A share is called by what it is a share of: "Purchases: unknown"."""
     here, there = sides(fact)
+    words = both(lambda lang: said(fact, study.label, lang))
+    is_share = isinstance(fact, ShareFact)
+    is_turned = is_share and fact.effect < 0 and not isinstance(fact.category, str)
     return Apart(
-        trait=study.name(fact.ref), said=both(lambda lang: said(fact, study.label, lang)),
-        effect=fact.effect, here=here, there=there,
+        trait=words if is_share else study.name(fact.ref), said=words,
+        effect=-fact.effect if is_turned else fact.effect, here=here, there=there,
     )  # fmt: skip

@@ -37,8 +37,8 @@ class Learning(Asked):
     replaces = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        verbose_name = _("learning")
-        verbose_name_plural = _("learnings")
+        verbose_name = _("discovery")
+        verbose_name_plural = _("discoveries")
         ordering = ["-id"]
 
     def __str__(self) -> str:

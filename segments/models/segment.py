@@ -37,7 +37,7 @@ class Segment(models.Model):
         DYNAMIC = "dynamic", _("By a rule")
         SNAPSHOT = "snapshot", _("Snapshot")
         IMPORTED = "imported", _("List")
-        LEARNED = "learned", _("Learned")
+        LEARNED = "learned", _("Learned from data")
 
     class Family(models.TextChoices):
         LIFECYCLE = "lifecycle", _("Lifecycle")

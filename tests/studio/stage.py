@@ -27,8 +27,10 @@ from recommender.asking import Asker, ask, parse
 from recommender.insights import INSIGHTS
 from recommender.models import InsightAnswer, LearnedModel
 from segments import shipped
+from segments.models import Learning, Segment
 from tests.campaigns.stage import NOW, coupons, draft, everybody
 from tests.messages import identify, track
+from tests.studio import kinds_stage
 
 Send = Callable[..., Any]
 PEOPLE = 24
@@ -52,6 +54,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     campaigns(workspace)
     results(workspace, send)
     insights(workspace)
+    kinds_stage.fill()
     with job_run("archive") as run:
         run.summary = "24"
     return operator
@@ -177,6 +180,10 @@ def more_rows(workspace: Workspace, send: Send) -> None:
         )
         with job_run(f"job-{i}"):
             pass
+        kinds_stage.done(kinds_stage.GROUPS, kinds_stage.groups())
+        Segment.objects.create(key=f"few-{i}", name="Few", kind="learned", group=1,
+                               learning=Learning.objects.filter(segments=None)[0],
+                               origin=Segment.objects.get(key="vip").origin)  # fmt: skip
         InsightAnswer.objects.create(
             insight="funnel", question_hash=f"hash-{i}", asked_at=NOW,
             question=dict(INSIGHTS.get("funnel").example),

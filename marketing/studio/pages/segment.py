@@ -10,13 +10,15 @@ from marketing.people.models import Person
 from marketing.people.queries import count
 from marketing.personas.queries import freshness
 from marketing.studio import charts
+from marketing.studio.kinds.people_forms import ListChangeForm
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
-from segments.models import Segment
+from segments.models import ListChange, Segment
 from segments.queries import sentence
 
 _SAMPLE = 8
 _POINTS = 60
+_CHANGES = 10
 
 
 def in_words(segment: Segment, label: Label | None = None) -> str:
@@ -39,10 +41,23 @@ def context(segment: Segment) -> dict[str, Any]:
         "differing": sum(compared.differences.values()) if compared else 0,
         "title": said(segment.label),
         "sentence": in_words(segment),
+        "learning": segment.learning_id,
+        **(list_context(segment) if segment.kind == Segment.Kind.IMPORTED else {}),
         "newest": newest,
         "share": newest.size / people if newest and people else None,
         "sample": list(Person.objects.filter(pk__in=members)),
         "history": _history(segment),
+    }
+
+
+def list_context(segment: Segment) -> dict[str, Any]:
+    """The newest changes of a list, and whether one of them waits."""
+    rows = ListChange.objects.filter(segment=segment).defer("ids_blob")
+    changes = list(rows[:_CHANGES])
+    return {
+        "changes": changes,
+        "is_changing": any(each.state == ListChange.State.WAITING for each in changes),
+        "list_form": ListChangeForm(),
     }
 
 
