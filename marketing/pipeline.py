@@ -115,6 +115,7 @@ def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)
+        discovery.prune(at)
     return done
 
 

@@ -98,8 +98,15 @@ def require(ids: Iterable[str]) -> list[str]:
 
 
 def change_next(now: datetime, at: datetime) -> int:
-    """Make the change that waits longest; how many: 0 or 1. ``at``: the real moment, of leases."""
-    return work_off(ListChange, lambda row, progress: _work(row, now, progress), at)
+    """Make the change that waits longest; how many: 0 or 1. ``at``: the real moment, of leases.
+
+    The ids are kept only while they wait, also where the change could not be made.
+    """
+    done = work_off(ListChange, lambda row, progress: _work(row, now, progress), at)
+    if done:
+        over = ListChange.objects.exclude(state=ListChange.State.WAITING)
+        over.exclude(ids_blob=b"").update(ids_blob=b"")
+    return done
 
 
 def cleaned(ids: Iterable[str]) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
 
 from marketing.people.queries import all_erased
 from marketing.personas import queries as personas_queries
-from marketing.workspace.asked import Progress, work_off
+from marketing.workspace.asked import Progress, lease_of, work_off
+from marketing.workspace.models import Lease
 from segments import queries
 from segments.discovery import relearning
 from segments.discovery.groups import learn_groups
@@ -18,6 +19,8 @@ from segments.discovery.questions import TASKS, Groups, Lookalike, Question, que
 from segments.discovery.rules import learn_rule
 from segments.discovery.study import Found, Study
 from segments.models import Learning
+
+KEPT = timedelta(days=90)
 
 
 def ask(
@@ -34,6 +37,14 @@ def ask(
 def learn_next(at: datetime) -> int:
     """Learn what waits longest; how many: 0 or 1. ``at``: the real moment, of leases."""
     return work_off(Learning, learn, at)
+
+
+def prune(at: datetime) -> int:
+    """Forget what nobody made a segment of in a season, with its lease; how many."""
+    old = Learning.objects.filter(asked_at__lt=at - KEPT, segments=None, again=None)
+    pks = list(old.exclude(state=Learning.State.WAITING).values_list("pk", flat=True))
+    Lease.objects.filter(name__in=[lease_of("learning", pk) for pk in pks]).delete()
+    return Learning.objects.filter(pk__in=pks, segments=None).delete()[0]
 
 
 def learn(row: Learning, progress: Progress) -> None:

@@ -123,9 +123,9 @@ def _apart(study: Study, fact: Fact) -> Apart:
     """A share is called by what it is a share of: "Purchases: unknown"."""
     here, there = sides(fact)
     words = both(lambda lang: said(fact, study.label, lang))
-    is_share = isinstance(fact, ShareFact)
-    is_turned = is_share and fact.effect < 0 and not isinstance(fact.category, str)
-    return Apart(
-        trait=words if is_share else study.name(fact.ref), said=words,
-        effect=-fact.effect if is_turned else fact.effect, here=here, there=there,
-    )  # fmt: skip
+    if not isinstance(fact, ShareFact):
+        return Apart(trait=study.name(fact.ref), said=words, effect=fact.effect, here=here,
+                     there=there)  # fmt: skip
+    is_turned = fact.effect < 0 and not isinstance(fact.category, str)
+    effect = -fact.effect if is_turned else fact.effect
+    return Apart(trait=words, said=words, effect=effect, here=here, there=there)

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from pyroaring import BitMap
 
+from marketing.kernel.errors import MarketingError
 from segments import queries, rosters
 from segments.discovery import assigning
 from segments.discovery.questions import Groups, question_of
@@ -77,14 +78,22 @@ def forget(ordinals: Sequence[int], at: datetime) -> dict[str, int]:
 
 def _learn_anew(row: Learning, at: datetime) -> int:
     """1 where segments wait for it: by the method that had found them."""
-    question = question_of(row)
-    clusterer = Clustering.load(bytes(row.blob or b"")).clusterer
+    question, method = question_of(row), _method(row)
     Learning.objects.filter(pk=row.pk).update(blob=None)
     if not isinstance(question, Groups) or not row.segments.exists():
         return 0
-    method = CLUSTERERS.name_of(type(clusterer))
+    if method:
+        question = msgspec.structs.replace(question, method=method)
     Learning.objects.create(
         task=row.task, asked_at=at, asked_by=row.asked_by, again_of=row, replaces=True,
-        question=msgspec.to_builtins(msgspec.structs.replace(question, method=method)),
+        question=msgspec.to_builtins(question),
     )  # fmt: skip
     return 1
+
+
+def _method(row: Learning) -> str:
+    """The clusterer's name; empty where what was learned is damaged: an erasure goes on."""
+    try:
+        return CLUSTERERS.name_of(type(Clustering.load(bytes(row.blob or b"")).clusterer))
+    except MarketingError:
+        return ""

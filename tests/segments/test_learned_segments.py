@@ -286,6 +286,29 @@ def test_erasure__when_stored_points_are_averages__then_they_stay(town: Workspac
     assert row.blob is not None and Learning.objects.count() == 1
 
 
+def test_prune__when_nobody_made_a_segment_of_it_for_long__then_it_is_forgotten(
+    town: Workspace,
+) -> None:
+    kept, old = learned(town, THREE), learned(town, THREE)
+    accepted(kept)
+    waiting = asking.ask(THREE, NOW)
+    Learning.objects.update(asked_at=datetime.now(UTC) - timedelta(days=91))
+    assert asking.prune(datetime.now(UTC)) == 1
+    assert set(Learning.objects.values_list("pk", flat=True)) == {kept.pk, waiting.pk}
+    assert old.pk not in Learning.objects.values_list("pk", flat=True)
+
+
+def test_erasure__when_what_was_learned_is_damaged__then_it_is_forgotten_all_the_same(
+    town: Workspace,
+) -> None:
+    row = learned(town, Groups(columns=COLUMNS, method="hdbscan"))
+    accepted(row)
+    Learning.objects.filter(pk=row.pk).update(blob=b"damaged")
+    erase(by_external_id("rich-0"), town, NOW, asked_by="dpo")
+    assert Learning.objects.get(pk=row.pk).blob is None
+    assert Learning.objects.get(state=Learning.State.WAITING).question["method"] == "hdbscan"
+
+
 def test_question__as_json__is_the_same_question_again() -> None:
     for question in (THREE, Lookalike(columns=COLUMNS, members="a", size=5),
                      Rule(columns=COLUMNS, examples=Examples(label="b", value="c"))):  # fmt: skip

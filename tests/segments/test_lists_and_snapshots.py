@@ -121,6 +121,16 @@ def test_list_change__when_it_is_empty_or_too_long__then_it_is_refused_at_once(
     assert not ListChange.objects.exists()
 
 
+def test_list_change__when_it_cannot_be_made__then_its_ids_are_not_kept(
+    workspace: Workspace,
+) -> None:
+    row = lists.ask(lists.create("vip", VIP), "add", ["ann"], datetime.now(UTC))
+    work(workspace)
+    row.refresh_from_db()
+    assert row.state == ListChange.State.REFUSED and row.ids == []
+    assert (row.problem or {})["code"] == "no_personas"
+
+
 def test_list__when_the_segment_is_no_list__then_the_verbs_refuse(club: Workspace) -> None:
     rule = Segment.objects.create(key="r", name="R", condition=everybody())
     with pytest.raises(Conflict):
