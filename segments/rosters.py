@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from marketing.people.queries import all_erased, merged_into, redirects
+from marketing.people.queries import all_erased, redirects
 from segments.models import Roster, Segment
 
 
@@ -48,7 +48,7 @@ def people_of(
     found = {roster.segment_id: roster.people for roster in rosters}
     if ordinals is None or not found:
         return found
-    moved = merged_into(ordinals.tolist())
+    moved = redirects(ordinals.tolist())
     return {pk: follow(people, moved) for pk, people in found.items()}
 
 

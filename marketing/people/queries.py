@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -20,8 +21,7 @@ from marketing.people.models import (
 )
 from marketing.people.subscriptions import Terms
 
-# Ids in one query: databases bound the number of parameters.
-_CHUNK = 1_000
+C = TypeVar("C", int, str)
 
 
 def by_external_id(external_id: str) -> Person:
@@ -85,28 +85,18 @@ def redirects(around: Iterable[int] | None = None) -> dict[int, int]:
     return found | {gone: kept for rows in into for gone, kept in rows if kept is not None}
 
 
-def _chunks(people: Iterable[int], size: int = 1_000) -> Iterable[list[int]]:
-    ordered = sorted(people)
+def _chunks(values: Iterable[C], size: int = 1_000) -> Iterable[list[C]]:
+    ordered = sorted(values)
     return (ordered[i : i + size] for i in range(0, len(ordered), size))
 
 
-def merged_into(ordinals: Sequence[int]) -> dict[int, int]:
-    """Merged ordinal to the one that carries on, of those that carry on in these."""
-    found: dict[int, int] = {}
-    for start in range(0, len(ordinals), _CHUNK):
-        some = ordinals[start : start + _CHUNK]
-        merged = Person.objects.filter(merged_into_id__in=some)
-        found |= {pk: into for pk, into in merged.values_list("id", "merged_into_id") if into}
-    return found
-
-
-def ordinals_by_external_id(external_ids: Sequence[str]) -> dict[str, int]:
+def ordinals_by_external_id(external_ids: Iterable[str]) -> dict[str, int]:
     """What the host calls people to their ordinals, of those who are known."""
+    # PostgreSQL has no text with a zero character in it.
+    keys = {f"user:{each}" for each in external_ids if "\0" not in each}
     found: dict[str, int] = {}
-    for start in range(0, len(external_ids), _CHUNK):
-        # PostgreSQL has no text with a zero character in it.
-        keys = [f"user:{each}" for each in external_ids[start : start + _CHUNK] if "\0" not in each]
-        rows = Identity.objects.filter(key__in=keys).values_list("key", "person_id")
+    for some in _chunks(keys):
+        rows = Identity.objects.filter(key__in=some).values_list("key", "person_id")
         found |= {key.partition(":")[2]: person for key, person in rows}
     return found
 

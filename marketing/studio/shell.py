@@ -22,6 +22,10 @@ _ERRORS = {
     "learned_forgotten": gettext_lazy(
         "What was learned is forgotten, because a person was erased. Learn it again."
     ),
+    "learning_anew": gettext_lazy(
+        "What it was learned from is forgotten, because a person was erased. It is being learned"
+        " anew; until then nobody moves."
+    ),
     "group_gone": gettext_lazy(
         "The group was not found again when it was learned anew: its members stay as they were."
     ),

@@ -65,12 +65,15 @@ def work(workspace: Workspace) -> None:
 
 
 def test_new_segment__when_opened__then_it_offers_every_way_to_one(operator: Client) -> None:
+    from django.contrib.auth.models import User
+
     from marketing.studio.kinds.ways import ways
 
+    offered = ways(User.objects.get(username="operator"))
     page = html(operator.get(reverse("admin:segments_segment_add")))
-    assert all(f'href="{way.url}"' in page for way in ways())
-    assert page.count('aria-current="page"') >= 1
-    assert {operator.get(way.url).status_code for way in ways()} == {200}
+    assert all(f'href="{way.url}"' in page for way in offered)
+    assert len(offered) == 6 and page.count('class="zx-way"') == 6
+    assert {operator.get(way.url).status_code for way in offered} == {200}
 
 
 def test_snapshot__when_made_of_a_segment__then_its_page_says_so_and_has_no_builder(
@@ -275,6 +278,30 @@ def test_discoveries__for_who_may_only_look__offer_nothing_to_do(
     assert operator.post(accept, {"use": "0"}).status_code == 403
     assert operator.post(snapshot, {"of": "rich"}).status_code == 403
     assert Segment.objects.count() == 1
+
+
+def test_segment__when_what_it_was_learned_from_is_gone__then_its_page_says_so_in_words(
+    operator: Client, workspace: Workspace
+) -> None:
+    from segments import services
+    from segments.discovery.assigning import GONE
+    from segments.models import Learning, Segment
+    from tests.segments.town import NOW
+
+    ask(operator, "groups", method="kmeans", k="3", missing="median")
+    work(workspace)
+    row = Learning.objects.get()
+    accept = reverse("admin:segments_learning_accept", args=[row.pk])
+    operator.post(accept, {"use": ["0"], "name_0": "First"})
+    services.follow(NOW)
+    Segment.objects.filter(key="first").update(group=GONE)
+    services.refresh_now(NOW)
+    operator.cookies["django_language"] = "zh-hans"
+    assert "重新学习时未再找到该群" in html(operator.get(segment_page("first")))
+    Learning.objects.update(blob=None)
+    Segment.objects.filter(key="first").update(group=0)
+    services.refresh_now(NOW)
+    assert "正在重新学习" in html(operator.get(segment_page("first")))
 
 
 def test_waiting_page__when_nobody_works__then_it_says_so_after_a_while(operator: Client) -> None:

@@ -102,10 +102,11 @@ class LearningAdmin(PageAdmin):
                 )
             except MarketingError as error:
                 form.add_error(None, explained(error))
+        known = ways(request.user)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts, "title": next(each.title for each in ways() if each.name == task),
-            "form": form, "ways": ways(), "way": task, "again": earlier if is_again else None,
+            "opts": self.opts, "title": next(each.title for each in known if each.name == task),
+            "form": form, "ways": known, "way": task, "again": earlier if is_again else None,
         }  # fmt: skip
         return TemplateResponse(request, "studio/kinds/ask.html", context)
 

@@ -103,7 +103,7 @@ class KindViews(_Admin):
     def _page(self, request: HttpRequest, way: str, form: Any, title: str) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts, "title": title, "form": form, "ways": ways(), "way": way,
+            "opts": self.opts, "title": title, "form": form, "ways": ways(request.user), "way": way,
         }  # fmt: skip
         return TemplateResponse(request, f"studio/kinds/{way}.html", context)
 

@@ -105,7 +105,7 @@ class SegmentAdmin(KindViews, StudioAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The rule builder, below the other ways to a segment."""
-        context = {**(extra_context or {}), "ways": ways(), "way": "condition"}
+        context = {**(extra_context or {}), "ways": ways(request.user), "way": "condition"}
         response: HttpResponse = super().add_view(request, form_url, context)
         return response
 
@@ -148,6 +148,7 @@ class SegmentAdmin(KindViews, StudioAdmin):
     ) -> HttpResponse:
         segment = self.get_object(request, object_id)
         may = {"may_keep": self.has_add_permission(request),
+               "may_ask": request.user.has_perm("segments.add_learning"),
                "may_change": self.has_change_permission(request, segment)}  # fmt: skip
         more = page.context(segment) | may if segment else {}
         context = {**(extra_context or {}), **more}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,14 @@ class Way:
     url: str
 
 
-def ways() -> list[Way]:
+def ways(user: User | AnonymousUser) -> list[Way]:
+    """Those that this operator may go."""
+    learns = user.has_perm("segments.add_learning")
+    makes = user.has_perm("segments.add_segment")
+    return [each for each in _all() if (learns if each.name in Task.values else makes)]
+
+
+def _all() -> list[Way]:
     return [
         Way("condition", _("By a rule"), _("Conditions on what people did and said; always fresh."),
             "filter_alt", reverse("admin:segments_segment_add")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketing.conditions.criteria import Label
-from marketing.kernel.errors import MarketingError
+from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.people.models import Person
 from marketing.people.queries import count
 from marketing.personas.queries import freshness
@@ -13,7 +13,8 @@ from marketing.studio import charts
 from marketing.studio.kinds.people_forms import ListChangeForm
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
-from segments.models import ListChange, Segment
+from segments.discovery.assigning import GONE
+from segments.models import Learning, ListChange, Segment
 from segments.queries import sentence
 
 _SAMPLE = 8
@@ -41,6 +42,7 @@ def context(segment: Segment) -> dict[str, Any]:
         "differing": sum(compared.differences.values()) if compared else 0,
         "title": said(segment.label),
         "sentence": in_words(segment),
+        "problem": _problem(segment),
         "learning": segment.learning_id,
         **(list_context(segment) if segment.kind == Segment.Kind.IMPORTED else {}),
         "newest": newest,
@@ -48,6 +50,16 @@ def context(segment: Segment) -> dict[str, Any]:
         "sample": list(Person.objects.filter(pk__in=members)),
         "history": _history(segment),
     }
+
+
+def _problem(segment: Segment) -> str:
+    """Why the newest refresh could not evaluate it; in words where the studio has them."""
+    if not segment.problem or segment.kind != Segment.Kind.LEARNED:
+        return segment.problem
+    if segment.group == GONE:
+        return explained(Unavailable(code="group_gone"))
+    is_kept = Learning.objects.filter(segments=segment, blob__isnull=False).exists()
+    return segment.problem if is_kept else explained(Unavailable(code="learning_anew"))
 
 
 def list_context(segment: Segment) -> dict[str, Any]:
