@@ -11,6 +11,8 @@ from django.db import transaction
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from marketing.conditions.groups import leaves
+from marketing.conditions.types import Ref
 from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
@@ -75,8 +77,8 @@ def publish_people(
 ) -> Refreshed:
     """Change the people of a list at once; no other segment is evaluated.
 
-    The conditions that refer to it follow within seconds. Raises Unavailable before the first
-    refresh of the personas.
+    If a condition refers to it, everybody is evaluated within seconds. Raises Unavailable before
+    the first refresh of the personas.
     """
     with held(_LEASE, wait_s=60), transaction.atomic():
         # Whoever is put in now enters now, however old the personas are.
@@ -87,8 +89,21 @@ def publish_people(
         before = queries.newest_version(segment)
         found = publishing.Found(segment, before, inside, None)
         moved = publishing.publish(found, personas, now)
-        Segment.objects.filter(pk=segment.pk).update(evaluated="")
+        Segment.objects.filter(pk=segment.pk).update(evaluated=segment.definition_hash)
+        Segment.objects.filter(pk__in=_referring_to(segment.key)).update(evaluated="")
     return Refreshed(segment.key, *moved)
+
+
+def _referring_to(key: str) -> list[int]:
+    """Primary keys of the active segments whose condition names this one."""
+    found = []
+    for segment in Segment.objects.filter(active=True):
+        try:
+            refs = [leaf.ref() for leaf in leaves(segment.node)]
+        except MarketingError:
+            continue  # it does not parse: it is not evaluated anyway
+        found += [segment.pk] if Ref("segment", key) in refs else []
+    return found
 
 
 def _evaluate(

@@ -39,6 +39,8 @@ def take(segment: Segment, key: str, name: Text, now: datetime) -> Segment:
             key=key, name=name.en, name_zh=name.zh, kind=Segment.Kind.SNAPSHOT,
             family=segment.family, origin=msgspec.to_builtins(Origin(said=said)),
         )  # fmt: skip
+        kept.evaluated = kept.definition_hash
+        kept.save(update_fields=["evaluated"])
         members = newest.members
         rosters.write(kept, members, now)
         as_now = replace(personas.current(), as_of=now)

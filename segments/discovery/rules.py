@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from marketing.conditions.parse import parse
@@ -11,6 +13,7 @@ from segments.discovery.questions import SEED, Examples, Rule
 from segments.discovery.reports import RuleReport
 from segments.discovery.study import Found, Study, part
 from segments.learning.columns import Bools
+from segments.learning.questions import Document
 from segments.learning.tree import learn_tree
 
 
@@ -22,14 +25,15 @@ def learn_rule(study: Study, question: Rule) -> Found:
         study.personas, question.refs, study.people, holds, SEED,
         min_precision=question.min_precision,
     )  # fmt: skip
-    node = parse(made.document)
+    document = _within(made.document, question.within)
+    node = parse(document)
     picked = np.broadcast_to(
         np.asarray(node.evaluate(study.personas), bool), study.personas.exists.shape
     )
     report = RuleReport(
         people=len(study.people),
         columns=study.names(question.refs),
-        condition=dict(made.document),
+        condition=document,
         sentence=both(lambda lang: node.describe(lang, study.label)),
         examples=int(holds.sum()),
         inside=int((picked & study.personas.exists).sum()),
@@ -39,6 +43,14 @@ def learn_rule(study: Study, question: Rule) -> Found:
         learned_from=made.learned_from,
     )
     return Found(report)
+
+
+def _within(document: Document, segment: str | None) -> dict[str, Any]:
+    """Of whom it was learned, of them it means."""
+    if segment is None:
+        return dict(document)
+    inside = {"type": "segment", "name": segment}
+    return {**document, "condition": {"all": [inside, document["condition"]]}}
 
 
 def examples(study: Study, given: Examples) -> Bools:

@@ -176,6 +176,20 @@ def test_rule__when_examples_are_a_segment__then_it_is_a_condition_that_means_th
     assert members(made.key) == ordinals("rich")
 
 
+def test_rule__when_learned_among_some__then_it_means_only_them(town: Workspace) -> None:
+    either = [{"type": "attribute", "name": "kind", "op": "eq", "value": v} for v in
+              ("rich", "keen")]  # fmt: skip
+    Segment.objects.create(key="some", name="Some", condition={"version": 2, "condition": {
+        "any": either}})  # fmt: skip
+    segment_of("keen")
+    services.follow(NOW)
+    question = Rule(columns=COLUMNS, within="some", examples=Examples(segment="keen"))
+    report = report_of(learned(town, question))
+    assert isinstance(report, RuleReport)
+    assert (report.people, report.inside) == (2 * EACH, EACH)
+    assert "is in segment “Some”" in report.sentence.en
+
+
 def test_rule__when_examples_hold_a_label__then_only_those_with_the_value_count(
     town: Workspace,
 ) -> None:

@@ -90,6 +90,19 @@ def test_list__when_everybody_is_refreshed__then_it_stays_and_conditions_read_it
     assert [each.sentence for each in told] == ["在外部提供的名单中"]
 
 
+def test_list__when_no_condition_refers_to_it__then_nobody_is_evaluated_anew(
+    club: Workspace,
+) -> None:
+    vip = lists.create("vip", VIP)
+    lists.replace(vip, ["ann"], NOW)
+    Segment.objects.create(key="all", name="A", condition=everybody())
+    services.follow(NOW)
+    lists.add(vip, ["bob"], NOW)
+    assert all(each.is_evaluated for each in Segment.objects.all())
+    kept = snapshots.take(vip, "then", VIP, NOW)
+    assert Segment.objects.get(pk=kept.pk).is_evaluated
+
+
 def test_list_change__when_a_worker_made_it__then_campaigns_on_entering_have_decided(
     club: Workspace,
 ) -> None:
