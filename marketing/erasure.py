@@ -5,7 +5,7 @@ What remains is their ordinal, which names nobody any more, in counts that were 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.cache import cache
 from django.db import transaction
@@ -18,13 +18,14 @@ from marketing.people.models import Erasure, Person
 from marketing.people.queries import names_of, ordinals_of
 from marketing.personas import services as personas
 from marketing.workspace.models import Workspace
+from segments.discovery.relearning import forget as forget_in_segments
 
 
 def erase(person: Person, workspace: Workspace, now: datetime, *, asked_by: str) -> Erasure:
     """Idempotent: an erasure that was interrupted is finished by asking again.
 
     Models that learned from the person are trained anew with the next retraining; until then they
-    hold sums over many people.
+    hold sums over many people. Groups whose stored points are rows of people are learned anew.
     """
     from marketing.events import upkeep  # Delta loads here: in workers, never in the web process
 
@@ -35,6 +36,7 @@ def erase(person: Person, workspace: Workspace, now: datetime, *, asked_by: str)
     counts |= upkeep.erase(ordinals, names)
     with transaction.atomic():
         counts |= forget_in_campaigns(ordinals)
+        counts |= forget_in_segments(ordinals, datetime.now(UTC))
         counts |= people.forget(ordinals, now)
     personas.refresh(workspace, now, pipeline.specs())
     personas.forget_versions()

@@ -29,9 +29,10 @@ from marketing.workspace.models import Workspace
 from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
+from segments import lists, rfm
 from segments import queries as segment_queries
-from segments import rfm
 from segments import services as segments
+from segments.discovery import asking as discovery
 
 Progress = Callable[[str], None]
 
@@ -106,16 +107,26 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One question that an operator asked and a turn of an import, or else what may be asked about.
+    """One thing that an operator asked and a turn of an import, or else what may be asked about.
 
     How much was done. ``at``: the real moment, of leases and of pruning.
     """
     done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done = done or _change_list(workspace, now, at) or discovery.learn_next(at)
     done += imports.answer(at)
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)
+        discovery.prune(at)
         imports.prune(at)
+    return done
+
+
+def _change_list(workspace: Workspace, now: datetime, at: datetime) -> int:
+    """One list; campaigns on entering see at once who is new."""
+    done = lists.change_next(now, at)
+    if done:
+        match_transitions(workspace, now)
     return done
 
 

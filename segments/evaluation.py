@@ -12,14 +12,15 @@ from marketing.conditions.types import Column, Columns, MaskArray, Ref
 from marketing.experiments.bucketing import buckets
 from marketing.kernel.errors import Invalid
 from marketing.people.queries import bucketing_ids
-from marketing.personas.types import Personas
+from marketing.personas.types import Personas, Provider
 from segments.entering import SinceEntered
 
 
 class Membership:
     """Columns with ``segment:`` and ``bucket:`` among them; each segment is evaluated once.
 
-    ``ordinals`` (int64[m]): only these people's rows; None for everybody's.
+    ``ordinals`` (int64[m]): only these people's rows; None for everybody's. ``standing``: who has
+    the people of the segments that are no rules, for the same rows.
     """
 
     def __init__(
@@ -27,8 +28,9 @@ class Membership:
         personas: Personas,
         nodes: Mapping[str, Node],
         ordinals: NDArray[np.int64] | None = None,
+        standing: Provider = lambda ref: None,
     ) -> None:
-        self.nodes = nodes
+        self.nodes, self._standing = nodes, standing
         self.rows: Columns = personas if ordinals is None else personas.some(ordinals)
         self.exists = personas.exists if ordinals is None else personas.exists[ordinals]
         self._bucket = Buckets(personas.size, ordinals)
@@ -41,7 +43,8 @@ class Membership:
         if ref.kind == "segment" and ref.name in self.nodes:
             inside = self.members(ref.name)
             return Column(inside, np.ones(len(inside), dtype=bool))
-        return self._bucket(ref) or self._since(ref) or self.rows.column(ref)
+        own = self._bucket(ref) or self._since(ref) or self._standing(ref)
+        return own or self.rows.column(ref)
 
     def _since(self, ref: Ref) -> Column | None:
         column = self._entering(ref)

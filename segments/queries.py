@@ -18,6 +18,7 @@ from marketing.personas.types import Personas
 from segments.entering import SinceEntered
 from segments.evaluation import Buckets
 from segments.models import Segment, SegmentVersion
+from segments.origins import STANDING
 
 
 def newest_versions() -> dict[str, SegmentVersion]:
@@ -36,6 +37,10 @@ def newest_of(segments: Iterable[Segment]) -> dict[int, SegmentVersion]:
     found = SegmentVersion.objects.filter(id__in=newest)
     light = found.defer("members_blob", "entered_blob", "left_blob")
     return {version.segment_id: version for version in light}
+
+
+def newest_version(segment: Segment) -> SegmentVersion | None:
+    return SegmentVersion.objects.filter(segment=segment).first()
 
 
 def memberships_of(ordinal: int) -> list[Segment]:
@@ -60,14 +65,18 @@ def with_segments(personas: Personas) -> Personas:
 
 
 class _Newest:
-    """Provider over stored bitmaps; each is expanded once."""
+    """Provider over stored bitmaps; each is expanded once.
+
+    Who stands in a segment that is no rule is read of its newest version too: only a refresh
+    assigns.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._versions: dict[str, SegmentVersion] | None = None
 
     def __call__(self, ref: Ref) -> Column | None:
-        if ref.kind != "segment":
+        if ref.kind not in ("segment", STANDING):
             return None
         if self._versions is None:
             self._versions = newest_versions()

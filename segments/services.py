@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -11,15 +11,18 @@ from django.db import transaction
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from marketing.conditions.groups import leaves
+from marketing.conditions.types import Ref
 from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
 from marketing.workspace.leases import held
 from marketing.workspace.queries import pointer
 from marketing.workspace.services import move_pointer
-from segments import publishing, queries
+from segments import publishing, queries, rosters
 from segments.evaluation import Membership
 from segments.models import Segment
+from segments.standing import Standing
 
 _LEASE = _POINTER = "segments"
 
@@ -69,11 +72,48 @@ def follow(now: datetime) -> int:
     return sum(each.entered + each.left for each in done)
 
 
+def publish_people(
+    segment: Segment, change: Callable[[BitMap], BitMap], now: datetime
+) -> Refreshed:
+    """Change the people of a list at once; no other segment is evaluated.
+
+    If a condition refers to it, everybody is evaluated within seconds. Raises Unavailable before
+    the first refresh of the personas.
+    """
+    with held(_LEASE, wait_s=60), transaction.atomic():
+        # Whoever is put in now enters now, however old the personas are.
+        personas = replace(personas_queries.current(), as_of=now)
+        people = change(rosters.of(segment))
+        rosters.write(segment, people, now)
+        inside = BitMap(np.flatnonzero(personas.exists)) & people
+        before = queries.newest_version(segment)
+        found = publishing.Found(segment, before, inside, None)
+        moved = publishing.publish(found, personas, now)
+        Segment.objects.filter(pk=segment.pk).update(evaluated=segment.definition_hash)
+        Segment.objects.filter(pk__in=_referring_to(segment.key)).update(evaluated="")
+    return Refreshed(segment.key, *moved)
+
+
+def _referring_to(key: str) -> list[int]:
+    """Primary keys of the active segments whose condition names this one."""
+    found = []
+    for segment in Segment.objects.filter(active=True):
+        try:
+            refs = [leaf.ref() for leaf in leaves(segment.node)]
+        except MarketingError:
+            continue  # it does not parse: it is not evaluated anyway
+        found += [segment.pk] if Ref("segment", key) in refs else []
+    return found
+
+
 def _evaluate(
     personas: Personas, ordinals: NDArray[np.int64] | None, now: datetime
 ) -> list[Refreshed]:
     active = list(Segment.objects.filter(active=True))
-    membership = Membership(personas, {segment.key: segment.node for segment in active}, ordinals)
+    if ordinals is None:
+        rosters.settle()
+    nodes = {segment.key: segment.node for segment in active}
+    membership = Membership(personas, nodes, ordinals, Standing(personas, active, ordinals))
     people = np.arange(personas.size) if ordinals is None else ordinals
     before = {segment.pk: (segment.problem, segment.evaluated) for segment in active}
     inside = {s: found for s in active if (found := _members(membership, s, people)) is not None}
@@ -102,7 +142,7 @@ def _members(membership: Membership, segment: Segment, people: NDArray[np.int64]
     try:
         inside = membership.members(segment.key)
     except MarketingError as error:
-        segment.problem, segment.evaluated = str(error)[:300], segment.condition_hash
+        segment.problem, segment.evaluated = str(error)[:300], segment.definition_hash
         return None
-    segment.problem, segment.evaluated = "", segment.condition_hash
+    segment.problem, segment.evaluated = "", segment.definition_hash
     return BitMap(people[inside])

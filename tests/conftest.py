@@ -42,6 +42,7 @@ def forget_versions() -> None:
 
     from marketing.personas import providers, queries, store
     from recommender import serving
+    from segments.discovery.assigning import _loaded
     from segments.entering import _entered
     from segments.models import _members
 
@@ -54,6 +55,7 @@ def forget_versions() -> None:
         serving._load,
         _members,
         _entered,
+        _loaded,
     ):
         kept.cache_clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 Language = Literal["en", "zh"]
@@ -16,3 +17,8 @@ class Text(NamedTuple):
     def say(self, language: Language, **values: object) -> str:
         phrase = self.zh if language == "zh" else self.en
         return phrase.format(**values) if values else phrase
+
+
+def both(say: Callable[[Language], str]) -> Text:
+    """What is said in each language."""
+    return Text(say("en"), say("zh"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -20,8 +21,7 @@ from marketing.people.models import (
 )
 from marketing.people.subscriptions import Terms
 
-# Ids in one query: databases bound the number of parameters.
-_CHUNK = 1_000
+C = TypeVar("C", int, str)
 
 
 def by_external_id(external_id: str) -> Person:
@@ -77,8 +77,7 @@ def user_id(ordinal: int) -> str:
 def user_ids(ordinals: Sequence[int]) -> dict[int, str]:
     """What the host calls each, as ``user_id``; who was merged or erased is not in it."""
     found: dict[int, str] = {}
-    for start in range(0, len(ordinals), _CHUNK):
-        some = ordinals[start : start + _CHUNK]
+    for some in _chunks(ordinals):
         found |= bucketing_ids(some)
         keys = Identity.objects.filter(person_id__in=some, key__startswith="user:")
         users = sorted(keys.values_list("person_id", "key"), reverse=True)  # the first one last
@@ -89,8 +88,8 @@ def user_ids(ordinals: Sequence[int]) -> dict[int, str]:
 def carried_on(ordinals: Sequence[int]) -> dict[int, int]:
     """Of these, the merged ones, each with the ordinal that carries on."""
     found: dict[int, int] = {}
-    for start in range(0, len(ordinals), _CHUNK):
-        people = Person.objects.filter(pk__in=list(ordinals[start : start + _CHUNK]))
+    for some in _chunks(ordinals):
+        people = Person.objects.filter(pk__in=some)
         merged = people.exclude(merged_into=None).values_list("pk", "merged_into_id")
         found |= {pk: into for pk, into in merged if into is not None}
     return found
@@ -121,9 +120,20 @@ def redirects(around: Iterable[int] | None = None) -> dict[int, int]:
     return found | {gone: kept for rows in into for gone, kept in rows if kept is not None}
 
 
-def _chunks(people: Iterable[int], size: int = 1_000) -> Iterable[list[int]]:
-    ordered = sorted(people)
+def _chunks(values: Iterable[C], size: int = 1_000) -> Iterable[list[C]]:
+    ordered = sorted(values)
     return (ordered[i : i + size] for i in range(0, len(ordered), size))
+
+
+def ordinals_by_external_id(external_ids: Iterable[str]) -> dict[str, int]:
+    """What the host calls people to their ordinals, of those who are known."""
+    # PostgreSQL has no text with a zero character in it.
+    keys = {f"user:{each}" for each in external_ids if "\0" not in each}
+    found: dict[str, int] = {}
+    for some in _chunks(keys):
+        rows = Identity.objects.filter(key__in=some).values_list("key", "person_id")
+        found |= {key.partition(":")[2]: person for key, person in rows}
+    return found
 
 
 def bucketing_ids(ordinals: Iterable[int] | None = None) -> dict[int, str]:

@@ -93,6 +93,7 @@ UNFOLD: dict[str, object] = {
                     _segments(_("RFM grid"), "grid_on", "rfm"),
                     _segments(_("Lifecycle"), "cycle", "lifecycle"),
                     _segments(_("Segment overlap"), "join", "overlap"),
+                    _item(_("Discoveries"), "bubble_chart", "segments_learning"),
                     _item(_("Imports"), "upload_file", "imports_import"),
                 ],
             },

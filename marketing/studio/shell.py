@@ -15,6 +15,20 @@ from marketing.workspace.queries import workspace
 _ERRORS = {
     "no_variant": gettext_lazy("The campaign has no variant. Add at least one."),
     "conflict": gettext_lazy("The present state does not allow this."),
+    "too_many_ids": gettext_lazy("At most a million ids at once."),
+    "not_refreshed": gettext_lazy("The segment has no members yet: wait for the next refresh."),
+    "no_group_chosen": gettext_lazy("Choose at least one of the groups."),
+    "replaced_twice": gettext_lazy("Two groups cannot take the place of one segment."),
+    "learned_forgotten": gettext_lazy(
+        "What was learned is forgotten, because a person was erased. Learn it again."
+    ),
+    "learning_anew": gettext_lazy(
+        "What it was learned from is forgotten, because a person was erased. It is being learned"
+        " anew; until then nobody moves."
+    ),
+    "group_gone": gettext_lazy(
+        "The group was not found again when it was learned anew: its members stay as they were."
+    ),
     "segment_cycle": gettext_lazy("Segments refer to each other in a circle."),
     "not_exclusive": gettext_lazy("Some of these stages share people: everybody may be in one."),
     "no_history": gettext_lazy("Nothing is known of that day yet. Choose a later first day."),

@@ -16,7 +16,7 @@ The answer is the number with the best silhouette among those that pass all thre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -84,17 +84,23 @@ class Choice:
         return self.best.k if self.best else None
 
 
-def choose(clusterer: Clusterer, matrix: NDArray[np.floating], seed: int, k_max: int = 8) -> Choice:
+def choose(
+    clusterer: Clusterer, matrix: NDArray[np.floating], seed: int, k_max: int | None = 8,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Choice:  # fmt: skip
     """Try 2 to ``k_max`` clusters, or the method as it is where it finds the number itself.
 
-    ``matrix`` float[n, d]; at most 2,000 of the n are looked at. Raises Invalid as ``fit`` does.
+    ``k_max`` None: the method as it is, whatever it finds. ``matrix`` float[n, d]; at most 2,000
+    of the n are looked at. ``progress`` is told the share that is done. Raises Invalid as ``fit``
+    does.
     """
     chosen = sample_rows(len(matrix), PEOPLE, seed)
     rows = np.ascontiguousarray(matrix[chosen], np.float64)
-    candidates = _possible(clusterer.candidates(k_max), rows)
+    wanted = [clusterer] if k_max is None else clusterer.candidates(k_max)
+    candidates = _possible(wanted, rows)
     apart = distances(rows)
     trials = [_trial(candidate, rows, apart, seed) for candidate in candidates]
-    crowds = _crowds(candidates, rows, seed)
+    crowds = _crowds(candidates, rows, seed, progress)
     usual = crowds.mean(axis=0)
     trials = [replace(trial, crowd=float(u)) for trial, u in zip(trials, usual, strict=True)]
     p_value = _p_value(np.array([trial.silhouette for trial in trials]), crowds)
@@ -149,12 +155,15 @@ def best_jaccard(labels: Labels, others: Labels) -> Floats:
     return np.asarray((both[:k, :m] / together).max(axis=1, initial=0.0))
 
 
-def _crowds(candidates: list[Clusterer], rows: Floats, seed: int) -> Floats:
+def _crowds(
+    candidates: list[Clusterer], rows: Floats, seed: int, progress: Callable[[float], None]
+) -> Floats:
     """float64[crowds, candidates]: silhouettes where there are no groups."""
     crowd = one_crowd(rows)
     rng = np.random.default_rng([seed, 1])
     found = []
-    for _ in range(CROWDS):
+    for turn in range(CROWDS):
+        progress((turn + 1) / (CROWDS + 1))
         drawn = crowd.draw(rng)
         apart = distances(drawn)
         labels = [each.fit(drawn, seed).labels for each in candidates]

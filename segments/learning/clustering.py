@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -79,12 +79,16 @@ class Learned:
 
 def explore(
     columns: Columns, refs: Sequence[Ref], people: Ints, clusterer: Clusterer, seed: int,
-    *, k_max: int = 8, missing: Missing = Missing.MEDIAN,
+    *, k_max: int | None = 8, missing: Missing = Missing.MEDIAN,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Choice:  # fmt: skip
-    """How many groups there are, looked at on a sample of the people (int64[m])."""
+    """How many groups there are, looked at on a sample of the people (int64[m]).
+
+    ``k_max`` and ``progress``: see ``choose``.
+    """
     preparation = prepare(columns, refs, people, missing)
     prepared = preparation.apply(columns, people[sample_rows(len(people), 2 * PEOPLE, seed)])
-    return choose(clusterer, prepared.matrix[prepared.kept], seed, k_max)
+    return choose(clusterer, prepared.matrix[prepared.kept], seed, k_max, progress)
 
 
 def learn(

@@ -86,6 +86,27 @@ def said_number(value: float) -> str:
     return f"{value:.2g}" if said in ("0", "-0") and value else said
 
 
+def sides(fact: Fact) -> tuple[str, str]:
+    """The group's own number and that of everybody else, as an operator writes them.
+
+    Medians, or means where the medians agree; shares in percent.
+    """
+    if isinstance(fact, ShareFact):
+        share, other = _shares(fact)
+        return f"{share:.0%}", f"{other:.0%}"
+    here, there = said_number(fact.median), said_number(fact.median_others)
+    if here == there:
+        return said_number(fact.mean), said_number(fact.mean_others)
+    return here, there
+
+
+def _shares(fact: ShareFact) -> tuple[float, float]:
+    """ "Unknown" and "no" are said with their own shares."""
+    if fact.effect < 0 and not isinstance(fact.category, str):
+        return 1 - fact.share, 1 - fact.share_others
+    return fact.share, fact.share_others
+
+
 def _one_a_trait(telling: Sequence[Fact]) -> list[Fact]:
     """Each trait's most telling fact, in their order."""
     best: dict[Ref, Fact] = {}
@@ -154,9 +175,7 @@ def _sentence(
 def _with_numbers(fact: Fact, label: Label, language: Language) -> str:
     short = said(fact, label, language)
     if isinstance(fact, ShareFact):
-        share, other = fact.share, fact.share_others
-        if fact.effect < 0 and not isinstance(fact.category, str):
-            share, other = 1 - share, 1 - other  # "unknown" and "no" are said with their own shares
+        share, other = _shares(fact)
         return _SHARES.say(language, said=short, here=share, there=other)
     phrase, here, there = _MEDIANS, said_number(fact.median), said_number(fact.median_others)
     if here == there:

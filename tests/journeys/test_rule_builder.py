@@ -212,4 +212,5 @@ def test_mistake__in_a_condition__is_shown_at_its_leaf_and_survives_the_form(
     page.write(page.leaf(0), "value", "0.4")
     page.panel(f"{sum(map(at_risk, LEARNERS))}\n50% of all people")
     page.save()
-    assert segment().condition["condition"]["all"][0]["value"] == 0.4
+    condition = segment().condition or {}
+    assert condition["condition"]["all"][0]["value"] == 0.4

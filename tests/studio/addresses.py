@@ -12,7 +12,7 @@ from marketing.experiments.models import Experiment
 from marketing.imports.models import Import
 from marketing.studio.insights import pages
 from recommender.models import InsightAnswer, LearnedModel
-from segments.models import Segment
+from segments.models import Learning, Segment
 from tests.studio import stage
 
 
@@ -47,6 +47,16 @@ def own() -> list[Address]:
     for row in Import.objects.all():
         found.append(Address(f"import {row.pk}", _path(Import, "change", row.pk)))
         found.append(Address(f"import {row.pk} state", _path(Import, "state", row.pk)))
+    found += [
+        Address(f"ask {task}", reverse("admin:segments_learning_ask", args=[task]))
+        for task in ("groups", "lookalike", "rule")
+    ]
+    found += [Address(name, reverse(f"admin:segments_segment_{name}")) for name in
+              ("snapshot", "list")]  # fmt: skip
+    found += [Address(f"discovery {row.pk}", _path(Learning, "change", row.pk))
+              for row in Learning.objects.all()]  # fmt: skip
+    found += [Address(f"segment {row.key}", _path(Segment, "change", row.pk))
+              for row in Segment.objects.exclude(kind="dynamic")]  # fmt: skip
     labels = sorted({model._meta.app_label for model in admin.site._registry})
     return found + [
         Address(f"app {label}", reverse("admin:app_list", args=[label])) for label in labels
@@ -92,6 +102,10 @@ def changes() -> list[Address]:
         for verb in ("look", "check", "run", "stop", "go_on", "discard")
     ]
     moves.append(Address("live", _path(Import, "live", row.pk)))
+    moves.append(Address("accept", reverse("admin:segments_learning_accept", args=[
+        Learning.objects.filter(state="done")[0].pk])))  # fmt: skip
+    moves.append(Address("list change", reverse("admin:segments_segment_list_change", args=[
+        Segment.objects.get(key="vip").pk])))  # fmt: skip
     promote = Address("promote", reverse("admin:recommender_learnedmodel_promote", args=[model]))
     return [*moves, promote, Address("logout", reverse("admin:logout"))]
 

@@ -29,9 +29,11 @@ from recommender.asking import Asker, ask, parse
 from recommender.insights import INSIGHTS
 from recommender.models import InsightAnswer, LearnedModel
 from segments import shipped
+from segments.models import Learning, Segment
 from tests.campaigns.stage import NOW, coupons, draft, everybody
 from tests.imports import stage as files
 from tests.messages import identify, track
+from tests.studio import kinds_stage
 
 Send = Callable[..., Any]
 PEOPLE = 24
@@ -56,6 +58,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     results(workspace, send)
     insights(workspace)
     imports()
+    kinds_stage.fill()
     with job_run("archive") as run:
         run.summary = "24"
     return operator
@@ -193,6 +196,10 @@ def more_rows(workspace: Workspace, send: Send) -> None:
         with job_run(f"job-{i}"):
             pass
         files.uploaded("people", files.table(["id"], [f"more-{i}"]))
+        kinds_stage.done(kinds_stage.GROUPS, kinds_stage.groups())
+        Segment.objects.create(key=f"few-{i}", name="Few", kind="learned", group=1,
+                               learning=Learning.objects.filter(segments=None)[0],
+                               origin=Segment.objects.get(key="vip").origin)  # fmt: skip
         InsightAnswer.objects.create(
             insight="funnel", question_hash=f"hash-{i}", asked_at=NOW,
             question=dict(INSIGHTS.get("funnel").example),

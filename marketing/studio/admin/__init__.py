@@ -5,6 +5,7 @@ from django.contrib import admin
 from marketing.studio.admin import (
     campaigns,
     catalogue,
+    discoveries,
     experiments,
     imports,
     insights,
@@ -21,6 +22,7 @@ admin.site.index_template = "studio/home.html"
 __all__ = [
     "campaigns",
     "catalogue",
+    "discoveries",
     "experiments",
     "imports",
     "insights",

@@ -21,7 +21,9 @@ from marketing.conditions.groups import All
 from marketing.conditions.parse import to_json
 from marketing.people.queries import count
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
+from marketing.studio.admin.kinds import KindViews
 from marketing.studio.admin.segment_analysis import AnalysisPages
+from marketing.studio.kinds.ways import ways
 from marketing.studio.pages import membership
 from marketing.studio.pages import segment as page
 from marketing.studio.rules import endpoint
@@ -31,6 +33,8 @@ from marketing.workspace.queries import now
 from segments.analysing.freshness import Fresh, Freshness
 from segments.models import Segment, SegmentVersion
 from segments.queries import labeller, newest_versions
+
+_TONES = {"snapshot": "info", "imported": "warn", "learned": "good"}
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,16 @@ class _Row:
 
 
 @admin.register(Segment)
-class SegmentAdmin(AnalysisPages, StudioAdmin):
-    list_display = ["title", "family_badge", "size", "moved", "refreshed"]
-    list_filter = ["family", "active"]
+class SegmentAdmin(AnalysisPages, KindViews, StudioAdmin):
+    list_display = ["title", "kind_badge", "family_badge", "size", "moved", "refreshed"]
+    list_filter = ["kind", "family", "active"]
     search_fields = ["name", "name_zh", "key"]
     form = SegmentForm
     fieldsets = [
         (None, {"fields": [("name", "name_zh"), ("key", "family"), ("description", "active")]}),
         (None, {"fields": ["condition"]}),
     ]
+    change_form_outer_before_template = "studio/segment_before.html"
     change_form_outer_after_template = "studio/segment.html"
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -69,9 +74,12 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         return {"condition": to_json(All(())), **proposed(request.GET)}
 
     def get_fieldsets(self, request: HttpRequest, obj: Segment | None = None) -> Any:
-        """Who may only look reads the condition as a sentence (above the sizes), not as JSON."""
+        """Who may only look reads the condition as a sentence (above the sizes), not as JSON; what
+        is no rule has none.
+        """
         rows = super().get_fieldsets(request, obj)
-        return rows[:1] if obj and not self.has_change_permission(request, obj) else rows
+        may_edit = obj is None or (obj.is_dynamic and self.has_change_permission(request, obj))
+        return rows if may_edit else rows[:1]
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(require_POST(self.preview_view))
@@ -79,6 +87,7 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         return [
             path("preview/", preview, name="segments_segment_preview"),
             path("names/", names, name="segments_segment_names"),
+            *self.kind_urls(),
             *super().get_urls(),
         ]
 
@@ -103,9 +112,21 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         """Conditions and campaigns refer to the key: it never changes."""
         return ["key"] if obj else []
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The rule builder, below the other ways to a segment."""
+        context = {**(extra_context or {}), "ways": ways(request.user), "way": "condition"}
+        response: HttpResponse = super().add_view(request, form_url, context)
+        return response
+
     @display(description=_("segment"), ordering="name")
     def title(self, segment: Any) -> SafeString:
         return two_lines(said(segment.label), segment.row.sentence)
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_badge(self, segment: Segment) -> SafeString:
+        return badge(segment.get_kind_display(), _TONES.get(segment.kind, "muted"))
 
     @display(description=_("family"), ordering="family")
     def family_badge(self, segment: Segment) -> SafeString:
@@ -141,7 +162,10 @@ class SegmentAdmin(AnalysisPages, StudioAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         segment = self.get_object(request, object_id)
-        more = {**page.context(segment), **membership.context(segment)} if segment else {}
+        may = {"may_keep": self.has_add_permission(request),
+               "may_ask": request.user.has_perm("segments.add_learning"),
+               "may_change": self.has_change_permission(request, segment)}  # fmt: skip
+        more = page.context(segment) | membership.context(segment) | may if segment else {}
         context = {**(extra_context or {}), **more}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response

@@ -18,6 +18,7 @@ from marketing.kernel.errors import NotFound
 from marketing.personas.types import Personas
 from marketing.studio.rules.draft import located
 from segments.evaluation import Membership
+from segments.origins import STANDING
 
 # No segment has this key: a slug is not empty.
 _DRAFT = ""
@@ -70,9 +71,9 @@ def _can_wait(leaf: Criterion, among: Membership, known: dict[str, bool]) -> boo
 
     ``known``: the answers for segments, each found once.
     """
-    if leaf.traits():
-        return True
     ref = leaf.ref()
+    if leaf.traits() or ref.kind == STANDING:
+        return True
     if ref.kind != "segment" or ref.name not in among.nodes:
         return False
     if ref.name not in known:

@@ -28,7 +28,7 @@ from marketing.studio.rules.mistakes import Problem
 from marketing.studio.rules.sample import Someone, sample, score_of
 from marketing.studio.shell import explained
 from segments.models import Segment
-from segments.queries import labeller
+from segments.queries import labeller, with_segments
 
 MOST_LEAVES = 200
 _REACH_KEPT_S = 15
@@ -93,7 +93,8 @@ def _counted(
 ) -> Preview:
     """With what names nothing; if nothing is wrong, with the people."""
     others = checking.nodes(Segment.objects.filter(active=True))
-    among = counting.membership(found.node or All(()), others, asked.own_key, personas)
+    known = with_segments(personas)
+    among = counting.membership(found.node or All(()), others, asked.own_key, known)
     wrong = {problem.pointer for problem in about.problems}
     sound = {p: leaf for p, leaf in found.leaves.items() if not _is_within(wrong, p)}
     missing = counting.missing(sound, among)

@@ -64,6 +64,8 @@ class Clusterer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     suits: ClassVar[Text]
     fits_at_most: ClassVar[int]
     agrees: ClassVar[float] = 1.0
+    # Whether the stored points are rows of people, not averages: they go when somebody is erased.
+    keeps_rows: ClassVar[bool] = False
 
     def needs(self) -> int:
         """The fewest people who can be clustered so."""

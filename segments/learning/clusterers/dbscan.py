@@ -35,6 +35,7 @@ class Dbscan(Clusterer, frozen=True, kw_only=True):
     )
     fits_at_most: ClassVar[int] = 20_000
     agrees: ClassVar[float] = 0.99
+    keeps_rows: ClassVar[bool] = True
 
     eps: Annotated[float, msgspec.Meta(gt=0)] | None = None
     neighbours: Annotated[int, msgspec.Meta(ge=2)] = 10

@@ -30,6 +30,7 @@ class Hdbscan(Clusterer, frozen=True, kw_only=True):
     )
     fits_at_most: ClassVar[int] = 20_000
     agrees: ClassVar[float] = 0.99
+    keeps_rows: ClassVar[bool] = True
 
     smallest_share: Annotated[float, msgspec.Meta(gt=0, le=0.5)] = 0.02
     neighbours: Annotated[int, msgspec.Meta(ge=2, le=100)] = 10

@@ -1,80 +1,15 @@
-"""Segments and their versions."""
+"""Who was inside a segment, version by version and day by day."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from marketing.conditions.groups import Node, leaves
-from marketing.conditions.parse import parse
-from marketing.kernel.errors import MarketingError
-from marketing.kernel.hashing import content_hash
-from marketing.kernel.text import Text
-from marketing.personas.traits import check
-from marketing.workspace.language import language
-
-
-def validate_condition(document: object) -> None:
-    """A condition that does not parse is refused with its place and its fix."""
-    try:
-        for leaf in leaves(parse(document)):
-            for spec in leaf.traits():
-                check(spec)
-    except MarketingError as error:
-        raise ValidationError(str(error)) from error
-
-
-class Segment(models.Model):
-    """A named condition. ``key`` is what other conditions and campaigns refer to."""
-
-    class Family(models.TextChoices):
-        LIFECYCLE = "lifecycle", _("Lifecycle")
-        RFM = "rfm", _("RFM")
-        BEHAVIOUR = "behaviour", _("Behaviour")
-        CUSTOM = "custom", _("Custom")
-
-    key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
-    description = models.TextField(_("description"), blank=True)
-    family = models.CharField(
-        _("family"), max_length=12, choices=Family.choices, default=Family.CUSTOM
-    )
-    condition = models.JSONField(_("condition"), validators=[validate_condition])
-    active = models.BooleanField(_("active"), default=True)
-    # Why the newest refresh could not evaluate it; empty when it could.
-    problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
-    # The hash of the condition that was evaluated last: another one is due for everybody.
-    evaluated = models.CharField(max_length=16, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("segment")
-        verbose_name_plural = _("segments")
-        ordering = ["family", "id"]
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
-
-    @property
-    def condition_hash(self) -> str:
-        return content_hash(self.condition)
-
-    @property
-    def is_evaluated(self) -> bool:
-        return self.evaluated == self.condition_hash
-
-    @property
-    def node(self) -> Node:
-        return parse(self.condition)
+from segments.models.segment import Segment
 
 
 class SegmentVersion(models.Model):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segments', '0002_deltas_and_days'),
+        ('segments', '0003_kinds_of_segments'),
     ]
 
     operations = [
