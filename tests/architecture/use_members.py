@@ -23,6 +23,7 @@ from marketing.conditions.types import Column, Ref, TraitSpec  # noqa: E402
 from marketing.events import warehouse  # noqa: E402
 from marketing.events.log import LogRow  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
+from marketing.events.surprises import Day  # noqa: E402
 from marketing.personas.engine import Run, compute  # noqa: E402
 from marketing.personas.rows import everybody  # noqa: E402
 from marketing.personas.traits import Moment  # noqa: E402
@@ -82,6 +83,10 @@ answers = {
     "marketing.personas.engines": members["marketing.personas.engines"](
         Source(None, warehouse.as_table([]), {})
     ).dialect,
+    "marketing.events.surprises": [
+        each.times
+        for each in members["marketing.events.surprises"].on_day(Day(NOW.date(), {"A": [3]}, []))
+    ],
     "marketing.conditions.operators": holds(starts_leaf),
     "marketing.conditions.criteria": holds(plan_leaf),
     "marketing.experiments.metrics": members["marketing.experiments.metrics"]

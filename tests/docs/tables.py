@@ -17,6 +17,7 @@ from campaigns.channels import CHANNELS
 from campaigns.guards import GUARDS
 from marketing.conditions.criteria import CRITERIA
 from marketing.conditions.operators import OPERATORS
+from marketing.events.surprises import SURPRISES
 from marketing.experiments.metrics import METRICS
 from marketing.kernel.registry import Registry
 from marketing.kernel.windows import Window
@@ -163,6 +164,10 @@ def _channels() -> str:
     return _table(("Channel", "Name", "What it is"), _rows(CHANNELS, _label))
 
 
+def _surprises() -> str:
+    return _table(("Kind", "Name", "What it is"), _rows(SURPRISES, _label))
+
+
 def _named(head: str, registry: Registry[Any]) -> Callable[[], str]:
     heads = (head, "Name", "Fields", "What it is")
     return lambda: _table(heads, _rows(registry, _label, _fields))
@@ -204,4 +209,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "actions": _named("Action", ACTIONS),
     "channels": _channels,
     "metrics": _metrics,
+    "surprises": _surprises,
 }
