@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -67,7 +68,8 @@ def test_rule__of_any_kind__gives_what_cleaned_events_give(
     clean = Cleaning(dropped=rule) if drops else Cleaning(limits=rule)
     run = Run(source_of(rows(stream)), Moment(now, zone), everybody(4), clean)
     column = compute(run, {"t": spec})["t"]
-    found = [column.values[i] if column.present[i] else None for i in range(1, 4)]
+    values, present = np.asarray(column.values), np.asarray(column.present)
+    found = [values[i] if present[i] else None for i in range(1, 4)]
     cleaned = [plainly_cleaned(each, clean.bounds["price"]) for each in stream]
     assert found == [plainly(spec, cleaned, person, now, zone) for person in (1, 2, 3)]
 
