@@ -19,6 +19,7 @@ from campaigns.queries import specs as campaign_specs
 from marketing.conditions.types import TraitSpec
 from marketing.events import upkeep
 from marketing.events.archive import archive
+from marketing.events.learning import forget_days, learn
 from marketing.experiments import results
 from marketing.imports import services as imports
 from marketing.kernel.errors import Unavailable, unknown_name
@@ -56,6 +57,7 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
     """Archive, personas, scores, RFM, segments, then the campaigns that wait for transitions."""
     say("archive")
     archive(now)
+    learn(workspace, now)
     say("personas")
     personas.refresh(workspace, now, specs())
     say("scores")
@@ -69,6 +71,7 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
 def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:
     """Personas from all events; per trait, how many people the slide had otherwise (0 expected)."""
     archive(now)
+    learn(workspace, now)
     tidy(workspace, now)
     personas.rebuild(workspace, now, specs())
     compared = personas_queries.compared()
@@ -82,6 +85,7 @@ def tidy(workspace: Workspace, now: datetime) -> str:
     forgotten = upkeep.retain(now, workspace.retention_days) if workspace.retention_days else 0
     if forgotten:
         personas.forget_state()  # sums over all time still hold what is forgotten
+    forget_days(workspace, now)
     return (
         f"{upkeep.compact()} days compacted, {forgotten:,} events forgotten, "
         f"{upkeep.trim(now, workspace.log_days):,} trimmed from the log"

@@ -12,6 +12,7 @@ from celery import shared_task
 
 from marketing import pipeline
 from marketing.events.archive import archive as archive_events
+from marketing.events.learning import learn
 from marketing.kernel.errors import Unavailable
 from marketing.workspace.leases import held
 from marketing.workspace.queries import now, workspace
@@ -34,7 +35,11 @@ def _once(job: str, work: Callable[[], str | None]) -> None:
 
 @shared_task(name="marketing.archive")
 def archive() -> None:
-    _once("archive", lambda: f"{archive_events(now()):,} events")
+    def work() -> str:
+        archived = archive_events(now())
+        return f"{archived:,} events, {learn(workspace(), now()):,} learned"
+
+    _once("archive", work)
 
 
 @shared_task(name="marketing.refresh")

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
+from marketing.events.counting import add_intake
 from marketing.events.messages import Message, parse
 from marketing.events.models import Event, RejectedEvent
 from marketing.kernel.errors import Invalid, Unavailable
 from marketing.kernel.moments import microseconds
 from marketing.people.services import resolve
-from marketing.workspace.queries import cursor
+from marketing.workspace.queries import cursor, workspace
 
 _COLUMNS = "message_id, xid, person_id, kind, name, at_us, received_at_us, properties, context"
 _CHUNK = 1_000
@@ -49,6 +50,7 @@ def accept(bodies: Sequence[object], now: datetime, *, kind: str | None = None) 
         with transaction.atomic():
             stored = _store(messages, now)
             _quarantine(bodies, rejected, now)
+            _count(messages, stored, len(rejected), now)
     except DatabaseError as error:
         raise Unavailable(
             "The event log cannot be written just now",
@@ -122,3 +124,14 @@ def _quarantine(bodies: Sequence[object], rejected: Sequence[Rejection], now: da
         )
         for each in rejected
     )
+
+
+def _count(messages: Sequence[Message], stored: int, rejected: int, now: datetime) -> None:
+    """What was wrong, by day; last in the transaction and only if anything was: no row is hot."""
+    counts = {
+        "duplicates": len(messages) - stored,
+        "rejected": rejected,
+        "clamped": sum(message.is_clamped for message in messages),
+    }
+    if any(counts.values()):
+        add_intake(now.astimezone(workspace().zone).date(), **counts)

@@ -48,6 +48,7 @@ class Message(NamedTuple):
     at_us: int
     properties: str
     context: str
+    is_clamped: bool = False  # stamped more than a day ahead: it counts when it was received
 
 
 def parse(body: object, received_at: datetime, *, kind: str | None = None) -> Message:
@@ -83,6 +84,7 @@ def parse(body: object, received_at: datetime, *, kind: str | None = None) -> Me
         at_us=microseconds(at),
         properties=properties,
         context=context,
+        is_clamped=original is not None,
     )
 
 

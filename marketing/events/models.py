@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketing.events.schema import EventDay, EventProperty, EventType, IntakeDay, Surprise
 from marketing.people.models import Person
+
+__all__ = ["Event", "EventDay", "EventProperty", "EventType", "IntakeDay", "RejectedEvent",
+           "Surprise"]  # fmt: skip
 
 
 class Event(models.Model):

@@ -41,6 +41,28 @@ PROMOTED = (
 )
 
 
+class Possible(NamedTuple):
+    """What a number can be at all; None is without end."""
+
+    lowest: float | None = None
+    highest: float | None = None
+
+    def holds(self, value: float) -> bool:
+        below = self.lowest is not None and value < self.lowest
+        return not below and not (self.highest is not None and value > self.highest)
+
+
+# Beyond these a value is a mistake, whatever the event.
+GUARDED = {
+    "price_cents": Possible(lowest=0),
+    "quantity": Possible(lowest=0),
+    "seconds": Possible(lowest=0),
+    "progress": Possible(lowest=0, highest=100),
+    "rating": Possible(lowest=0),
+    "results": Possible(lowest=0),
+}
+
+
 class StandardEvent(NamedTuple):
     """A name as it is sent, how operators read it, and the properties that it is expected with."""
 
@@ -101,6 +123,15 @@ STANDARD = (
     StandardEvent("Push Opened", Text("Push opened", "打开推送"), ("delivery", "channel")),
 )
 LABELS = {event.name: event.label for event in STANDARD}
+EXPECTED = {event.name: event.properties for event in STANDARD}
+_TYPES = {each.name: each.type for each in PROMOTED}
+
+
+def expected_type(event: str, name: str) -> str:
+    """``number`` or ``text`` of a standard event's property that has a column; empty otherwise."""
+    return _TYPES.get(name, "") if name in EXPECTED.get(event, ()) else ""
+
+
 # What operators read where a property is chosen.
 PROPERTY_LABELS = {
     "content": Text("Content", "内容"),

@@ -26,7 +26,7 @@ _MOST_FILES = 8
 _READERS_HOURS = 24
 _CHUNK = 5_000
 # Whoever reads the log by a cursor of their own.
-_READERS = ("archive", "fold", "campaigns")
+_READERS = ("archive", "fold", "campaigns", "catalogue")
 
 
 def compact() -> int:

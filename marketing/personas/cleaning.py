@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from marketing.catalog.queries import contents_of
 from marketing.conditions.types import TraitSpec
+from marketing.personas.cleaning_rule import CleaningRule
 from marketing.personas.parts import Part, filters
 from marketing.personas.plan import parts_of
 
 CONCEPT = "concept:"
+# A property with its lowest and highest value; None is without end.
+Limit = tuple[str, float | None, float | None]
+
+
+class Bound(NamedTuple):
+    """What is believed of a number. ``drops``: beyond it there is none, else it is the limit."""
+
+    low: float | None
+    high: float | None
+    drops: bool
 
 
 class Cleaning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a scan does to numbers before it counts them, and the lists that filters name.
 
-    ``limits``: (property, lowest, highest): a number beyond is moved to the limit (winsorised).
-    ``named``: (list, values), as ``concept:algebra`` and its contents. Both sorted: hashable.
+    ``limits``: a number beyond is moved to the limit (winsorised). ``dropped``: a number beyond is
+    missing. ``named``: (list, values), as ``concept:algebra`` and its contents. Sorted: hashable.
     """
 
-    limits: tuple[tuple[str, float, float], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    dropped: tuple[Limit, ...] = ()
     named: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
-    def bounds(self) -> dict[str, tuple[float, float]]:
-        return {name: (low, high) for name, low, high in self.limits}
+    def bounds(self) -> dict[str, Bound]:
+        moved = {name: Bound(low, high, False) for name, low, high in self.limits}
+        return moved | {name: Bound(low, high, True) for name, low, high in self.dropped}
 
     @property
     def lists(self) -> dict[str, tuple[str, ...]]:
@@ -40,7 +54,14 @@ def current(specs: Mapping[str, TraitSpec]) -> Cleaning:
     concepts = {name.removeprefix(CONCEPT) for name in named if name.startswith(CONCEPT)}
     found = contents_of(sorted(concepts))
     lists = {CONCEPT + concept: contents for concept, contents in found.items()}
-    return Cleaning(named=tuple(sorted(lists.items())))
+    rules = CleaningRule.objects.filter(active=True).order_by("property")
+    by_kind: dict[bool, list[Limit]] = {False: [], True: []}
+    for rule in rules:
+        by_kind[rule.drops].append((rule.property, rule.lowest, rule.highest))
+    return Cleaning(
+        limits=tuple(by_kind[False]), dropped=tuple(by_kind[True]),
+        named=tuple(sorted(lists.items())),
+    )  # fmt: skip
 
 
 def changed(before: Cleaning, after: Cleaning, parts: Mapping[str, Part]) -> set[str]:

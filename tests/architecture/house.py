@@ -15,6 +15,7 @@ REGISTRIES = {
     "marketing.personas.traits": "TRAITS",
     "marketing.personas.parts": "PARTS",
     "marketing.personas.engines": "ENGINES",
+    "marketing.events.surprises": "SURPRISES",
     "marketing.conditions.operators": "OPERATORS",
     "marketing.conditions.criteria": "CRITERIA",
     "marketing.experiments.metrics": "METRICS",

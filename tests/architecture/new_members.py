@@ -48,6 +48,20 @@ from marketing.personas.engines import Engine
 class Nothing(Engine):
     dialect = "duckdb"
 """,
+    "marketing.events.surprises": """
+from marketing.events.surprises import Found, SurpriseKind
+from marketing.kernel.text import Text
+
+
+class Crowd(SurpriseKind):
+    label = Text("Crowd", "人群")
+    says = Text("Many {event}", "很多{event}")
+    example = Found(event="A")
+
+    @classmethod
+    def on_day(cls, day):
+        return [Found(event=name, times=counts[0]) for name, counts in day.events.items()]
+""",
     "marketing.conditions.operators": """
 from marketing.conditions.operators import Operator
 from marketing.kernel.text import Text

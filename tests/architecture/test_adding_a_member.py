@@ -14,6 +14,7 @@ USED: dict[str, object] = {
     "marketing.personas.traits": [0.0, 6.0, 0.0],
     "marketing.personas.parts": [3.0],
     "marketing.personas.engines": "duckdb",
+    "marketing.events.surprises": [3],
     "marketing.conditions.operators": True,
     "marketing.conditions.criteria": True,
     "marketing.experiments.metrics": [2.0, 0.0, 1.0],

@@ -23,6 +23,7 @@ from marketing.conditions.types import Column, Ref, TraitSpec  # noqa: E402
 from marketing.events import warehouse  # noqa: E402
 from marketing.events.log import LogRow  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
+from marketing.events.surprises import Day  # noqa: E402
 from marketing.imports.mapping import guess  # noqa: E402
 from marketing.imports.rows import Row  # noqa: E402
 from marketing.imports.types import Setting  # noqa: E402
@@ -85,6 +86,10 @@ answers = {
     "marketing.personas.engines": members["marketing.personas.engines"](
         Source(None, warehouse.as_table([]), {})
     ).dialect,
+    "marketing.events.surprises": [
+        each.times
+        for each in members["marketing.events.surprises"].on_day(Day(NOW.date(), {"A": [3]}, []))
+    ],
     "marketing.conditions.operators": holds(starts_leaf),
     "marketing.conditions.criteria": holds(plan_leaf),
     "marketing.experiments.metrics": members["marketing.experiments.metrics"]

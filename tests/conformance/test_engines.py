@@ -34,7 +34,13 @@ pytestmark = [
 ]
 SIZE = 5
 ANY_SPEC = st.sampled_from(list(TRAITS)).flatmap(specs)
-CLEAN = Cleaning(named=tuple(LISTS.items()), limits=(("price", -5.0, 7.5),))
+CLEAN = st.sampled_from(
+    [
+        Cleaning(named=tuple(LISTS.items()), limits=(("price", -5.0, 7.5),)),
+        Cleaning(named=tuple(LISTS.items()), dropped=(("price", -5.0, 7.5), ("a b", None, 3.0))),
+        Cleaning(limits=(("price", 0.0, None),), dropped=(("城市", 1.0, 1.0),)),
+    ]
+)
 # What an engine needs that not every machine has.
 NEEDS = {
     "postgres": "a PostgreSQL database: `python -m tests.servers` starts one",
@@ -77,10 +83,11 @@ def test_engine__when_asked_any_plan__then_it_answers_as_the_embedded_one(
     drawn = data.draw(st.lists(ANY_SPEC, min_size=1, max_size=6))
     asked = {f"t{i}": spec for i, spec in enumerate(drawn)}
     redirects = data.draw(st.sampled_from([{}, {3: 1}, {2: 1, 3: 1}]))
+    clean = data.draw(CLEAN)
     if engine == "postgres":
         logged(stream)
     source = Source(None, warehouse.as_table(rows(stream)), redirects)
-    run = Run(source, Moment(now, zone), everybody(SIZE), CLEAN)
+    run = Run(source, Moment(now, zone), everybody(SIZE), clean)
     wanted, found = compute(run, asked), compute(replace(run, engine=engine), asked)
     different = {name: differing(found[name], wanted[name]) for name in asked}
     assert different == dict.fromkeys(asked, 0)

@@ -17,6 +17,7 @@ from campaigns.channels import CHANNELS
 from campaigns.guards import GUARDS
 from marketing.conditions.criteria import CRITERIA
 from marketing.conditions.operators import OPERATORS
+from marketing.events.surprises import SURPRISES
 from marketing.experiments.metrics import METRICS
 from marketing.imports.kinds import KINDS, Reads
 from marketing.kernel.registry import Registry
@@ -181,6 +182,10 @@ def _kinds() -> str:
     return _table(heads, rows)
 
 
+def _surprises() -> str:
+    return _table(("Kind", "Name", "What it is"), _rows(SURPRISES, _label))
+
+
 def _named(head: str, registry: Registry[Any]) -> Callable[[], str]:
     heads = (head, "Name", "Fields", "What it is")
     return lambda: _table(heads, _rows(registry, _label, _fields))
@@ -223,4 +228,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "channels": _channels,
     "metrics": _metrics,
     "kinds": _kinds,
+    "surprises": _surprises,
 }

@@ -19,6 +19,7 @@ LAWS = {
     "marketing/personas/traits": "test_traits",
     "marketing/personas/parts": "test_parts",
     "marketing/personas/engines": "test_engines",
+    "marketing/events/surprises": "test_surprise_kinds",
     "marketing/conditions/operators": "test_operators",
     "marketing/conditions/criteria": "test_criteria",
     "marketing/experiments/metrics": "test_metrics",

@@ -12,6 +12,7 @@ from django.conf import settings
 from marketing.events import upkeep, warehouse
 from marketing.events.archive import archive
 from marketing.events.intake import Taken
+from marketing.events.learning import learn
 from marketing.events.models import Event
 from marketing.events.scans import frame, open_source
 from marketing.personas.services import rebuild
@@ -89,6 +90,8 @@ def test_trim__when_events_are_archived_and_old__then_the_log_forgets_and_the_wa
     Cursor.objects.update_or_create(
         name="campaigns", defaults={"position": Cursor.objects.get(name="fold").position}
     )
+    assert upkeep.trim(NOW, 30) == 0  # the catalogue has not read them
+    learn(workspace, NOW)
     assert upkeep.trim(NOW, 30) == 3
     assert [event.message_id for event in Event.objects.all()] == ["new"]
     assert len(seen()) == 4

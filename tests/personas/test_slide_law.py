@@ -20,7 +20,7 @@ from marketing.events import warehouse
 from marketing.events.log import LogRow
 from marketing.events.scans import Source
 from marketing.personas import slide
-from marketing.personas.cleaning import Cleaning
+from marketing.personas.cleaning import Cleaning, changed
 from marketing.personas.engine import Run, answer
 from marketing.personas.plan import parts_of
 from marketing.personas.rebuilding import differing
@@ -30,7 +30,15 @@ from tests.conformance.streams import LISTS, Said, rows, specs, streams
 
 SIZE = 5
 ANY_SPEC = st.sampled_from(list(TRAITS)).flatmap(specs)
-CLEAN = Cleaning(named=tuple(LISTS.items()))
+NAMED = tuple(LISTS.items())
+CLEAN = st.sampled_from(
+    [
+        Cleaning(named=NAMED),
+        Cleaning(named=NAMED, limits=(("price", -5.0, 7.5), ("城市", None, 3.0))),
+        Cleaning(named=NAMED, dropped=(("price", 0.0, None),), limits=(("城市", -2.0, 2.0),)),
+        Cleaning(limits=(("price", 1.0, 1.0),), dropped=(("a b", -5.0, 5.0),)),
+    ]
+)
 # Across a change of the clocks, a midnight, an hour; within an hour; and a long way.
 JOURNEYS = st.sampled_from(
     [
@@ -88,9 +96,12 @@ def test_slide__when_time_passes_and_events_come__then_it_is_the_scan(
     life = data.draw(lives(zone, before, after))
     drawn = data.draw(st.lists(ANY_SPEC, min_size=1, max_size=5))
     asked = {f"t{i}": spec for i, spec in enumerate(drawn)}
-    old = computed(run(life, life.split, life.merged, Moment(before, zone), everybody(SIZE)), asked)
+    clean, ruled = data.draw(CLEAN), data.draw(CLEAN)  # an operator changes the rules in between
+    then = run(life, life.split, life.merged, Moment(before, zone), everybody(SIZE), clean)
     end = len(life.stream)
-    now = run(life, end, life.later, Moment(after, zone), everybody(SIZE))
+    now = run(life, end, life.later, Moment(after, zone), everybody(SIZE), ruled)
+    again = changed(clean, ruled, parts_of(asked))
+    old = {key: column for key, column in computed(then, asked).items() if key not in again}
     slid = slide.advance(step(life, now, before), old, parts_of(asked).values())
     wanted = computed(now, asked)
     assert {key: differing(slid[key], wanted[key]) for key in wanted} == dict.fromkeys(wanted, 0)
@@ -105,21 +116,28 @@ def test_fold__when_events_come_within_the_hour__then_the_touched_people_are_as_
     life = data.draw(lives(zone, now, now))
     drawn = data.draw(st.lists(ANY_SPEC, min_size=1, max_size=5))
     asked = {f"t{i}": spec for i, spec in enumerate(drawn)}
-    moment, end = Moment(now, zone), len(life.stream)
-    old = computed(run(life, life.split, life.merged, moment, everybody(SIZE)), asked)
+    moment, end, clean = Moment(now, zone), len(life.stream), data.draw(CLEAN)
+    old = computed(run(life, life.split, life.merged, moment, everybody(SIZE), clean), asked)
     new = dict(life.later.items() - life.merged.items())
     fresh = {life.later.get(row.person, row.person) for row in life.stream[life.split :]}
     touched = np.array(sorted(fresh | set(new) | set(new.values())), dtype=np.int64)
-    some = run(life, end, life.later, moment, only(touched))
+    some = run(life, end, life.later, moment, only(touched), clean)
     before = {key: picked(column, touched) for key, column in old.items()}
     folded = slide.advance(step(life, some, now), before, parts_of(asked).values())
-    wanted = computed(run(life, end, life.later, moment, everybody(SIZE)), asked)
+    wanted = computed(run(life, end, life.later, moment, everybody(SIZE), clean), asked)
     found = {key: differing(folded[key], picked(wanted[key], touched)) for key in wanted}
     assert found == dict.fromkeys(wanted, 0)
 
 
-def run(life: Life, end: int, redirects: Mapping[int, int], moment: Moment, whose: Rows) -> Run:
-    return Run(life.source(end, redirects), moment, whose, CLEAN, is_open=True)
+def run(
+    life: Life,
+    end: int,
+    redirects: Mapping[int, int],
+    moment: Moment,
+    whose: Rows,
+    clean: Cleaning,
+) -> Run:
+    return Run(life.source(end, redirects), moment, whose, clean, is_open=True)
 
 
 def step(life: Life, now: Run, before: datetime) -> slide.Step:

@@ -18,6 +18,7 @@ from marketing.events.scans import Source
 from marketing.events.standard import PROMOTED
 from marketing.kernel.moments import moment
 from marketing.kernel.registry import Registry
+from marketing.personas.cleaning import Bound
 from marketing.personas.fields import TABLE, Fields
 from marketing.personas.parts import LARGEST, Expression
 
@@ -33,14 +34,14 @@ class Reading:
 
     ``spans``: no other events are needed (the question filters them exactly; this is pruning).
     ``follow``: merged people's events count for the person who carries on. ``people``: only these
-    ordinals (None: everybody). ``bounds``: numbers beyond are moved to the bound.
+    ordinals (None: everybody). ``bounds``: what is done to numbers beyond them.
     """
 
     fields: Fields
     spans: tuple[Span, ...] = (EVER,)
     follow: bool = True
     people: tuple[int, ...] | None = None
-    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
 
 
 class Engine:
@@ -114,15 +115,15 @@ def place_of(name: str) -> int:
 
 
 def cleaned(number: str, name: str, reading: Reading) -> str:
-    """SQL: a number beyond what can be meant is none; beyond its bounds it is the bound."""
-    sane = f"CASE WHEN abs({number}) <= {LARGEST:.0f} THEN {number} END"
+    """SQL: a number beyond what can be meant is none; beyond its bounds it is the bound or none."""
     if name not in reading.bounds:
-        return sane
-    low, high = reading.bounds[name]
-    return (
-        f"CASE WHEN {number} < {low!r} THEN {low!r} "
-        f"WHEN {number} > {high!r} THEN {high!r} ELSE {sane} END"
-    )
+        return f"CASE WHEN abs({number}) <= {LARGEST:.0f} THEN {number} END"
+    low, high, drops = reading.bounds[name]
+    cases = [f"WHEN abs({number}) > {LARGEST:.0f} THEN NULL"]
+    for sign, limit in (("<", low), (">", high)):
+        if limit is not None:
+            cases.append(f"WHEN {number} {sign} {limit!r} THEN {'NULL' if drops else repr(limit)}")
+    return f"CASE {' '.join(cases)} ELSE {number} END"
 
 
 def followed(rows: str, reading: Reading, source: Source, merged: str, nulls: str = "") -> str:
