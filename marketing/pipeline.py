@@ -12,6 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from campaigns.dated import match_subscriptions
 from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
@@ -47,6 +48,7 @@ def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> in
     if segments.follow(now):
         match_transitions(workspace, now)
     done += match_events(workspace, now)
+    done += match_subscriptions(workspace, now)
     return done + deliver_due(workspace, now, at=at)
 
 

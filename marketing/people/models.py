@@ -80,13 +80,18 @@ class Subscription(models.Model):
     """A person's subscription: the facts, and the terms that they come to.
 
     ``facts``: [message id, moment in microseconds, event, properties], so that a late event is
-    folded in where it belongs.
+    folded in where it belongs. The moments are those of the terms that still hold (see
+    ``moments``), in columns of their own, so that whose date has come is read off an index.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="subscription")
     facts = models.JSONField(default=list)
     plan = models.CharField(_("plan"), max_length=120, blank=True)
     terms = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("started"), null=True, db_index=True)
+    trial_ends_at = models.DateTimeField(_("trial ends"), null=True, db_index=True)
+    renews_at = models.DateTimeField(_("renews"), null=True, db_index=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, db_index=True)
 
     class Meta:
         verbose_name = _("subscription")

@@ -33,6 +33,8 @@ from marketing.workspace.language import language
 from marketing.workspace.queries import now, workspace
 from segments.queries import labeller
 
+# Edited while it runs, a campaign listens for what comes from then on.
+_DATED = {"occasion", "subscription_moment", "offset_days", "subscription_plan"}
 _TONES = {"running": "good", "paused": "warn", "draft": "muted", "ended": "info"}
 
 
@@ -68,7 +70,9 @@ class CampaignAdmin(StudioAdmin):
             _("When"),
             {
                 "fields": [
-                    "occasion", "event_name", "segment_key", "placement", "repeat_days", "ends_at",
+                    "occasion", "event_name", "segment_key", "placement",
+                    ("subscription_moment", "offset_days", "subscription_plan"),
+                    "repeat_days", "ends_at",
                 ]
             },
         ),
@@ -130,6 +134,8 @@ class CampaignAdmin(StudioAdmin):
     @display(description=_("occasion"))
     def when(self, campaign: Campaign) -> SafeString:
         what = campaign.event_name or campaign.segment_key or campaign.placement
+        if campaign.occasion == Campaign.Occasion.SUBSCRIPTION:
+            what = page.date_said(campaign)
         return two_lines(campaign.get_occasion_display(), what)
 
     @display(description=_("delivered"))
@@ -144,6 +150,8 @@ class CampaignAdmin(StudioAdmin):
         """Every edit is a new version; the rule's snapshots keep the old ones."""
         if change and form.changed_data:
             obj.version += 1
+        if _DATED & set(form.changed_data) and obj.launched_at:
+            launching.listen(obj, now())
         super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list[URLPattern]:
