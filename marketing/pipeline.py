@@ -18,6 +18,7 @@ from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
 from campaigns.queries import specs as campaign_specs
 from marketing.conditions.types import TraitSpec
+from marketing.erasure import erase_next
 from marketing.events import upkeep
 from marketing.events.archive import archive
 from marketing.experiments import results
@@ -107,11 +108,13 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One question that an operator asked, or else what may be asked about; how many answered.
+    """One person to forget, or one question that an operator asked, or else what may be asked
+    about; how many were done.
 
     ``at``: the real moment, of leases and of pruning.
     """
-    done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done = erase_next(workspace, now, at, specs)
+    done = done or answering.answer_next(answering.Worker(workspace, now, at, _members))
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)

@@ -99,6 +99,9 @@ def _do(of: type[A], pk: int, work: Callable[[A, Progress], None], at: datetime)
     rows.update(tries=row.tries + 1)
     started = time.monotonic()
     state, problem = _outcome(row, work)
+    if state == Asked.State.WAITING:
+        rows.update(tries=row.tries)  # what it needs is held by another: this was no try
+        return False
     rows.filter(state=Asked.State.WAITING).update(
         state=state, problem=problem, done_at=at,
         took_ms=round(1e3 * (time.monotonic() - started)),
@@ -113,6 +116,8 @@ def _outcome(row: A, work: Callable[[A, Progress], None]) -> tuple[str, dict[str
     try:
         work(row, Saying(row))
     except MarketingError as error:
+        if error.code == "busy":
+            return Asked.State.WAITING, None
         return Asked.State.REFUSED, _problem(error)
     except Exception as error:  # the edge of a job: told without its inside
         log.error("%s %s failed: %s", _prefix(type(row)), row.pk, told(error))

@@ -43,7 +43,7 @@ def moment(text):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0003_erasure"),
+        ("people", "0004_erasure_asked"),
     ]
 
     operations = [
