@@ -27,6 +27,7 @@ def own() -> list[Address]:
     found.append(
         Address("result", reverse("admin:campaigns_campaign_result", args=[stage.campaign().pk]))
     )
+    found.append(Address("erase", reverse("admin:people_person_erase", args=[stage.person().pk])))
     found.append(Address("search", reverse("admin:search") + "?s=camp"))
     found += [
         Address(f"insight {name}", reverse("admin:recommender_insightanswer_page", args=[name]))
