@@ -71,7 +71,7 @@ class CampaignAdmin(StudioAdmin):
             {
                 "fields": [
                     "occasion", "event_name", "segment_key", "placement",
-                    ("subscription_moment", "offset_days", "subscription_plan"),
+                    "subscription_moment", "offset_days", "subscription_plan",
                     "repeat_days", "ends_at",
                 ]
             },
