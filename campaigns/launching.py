@@ -34,8 +34,11 @@ def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
         # A launch after a pause goes on: a run that was done is not done again.
         if is_first and campaign.occasion == Campaign.Occasion.SCHEDULE:
             campaign.next_run_at = now
+        listen(campaign, now)
         campaign.problem = ""
-        campaign.save(update_fields=["launched_at", "next_run_at", "problem"])
+        campaign.save(update_fields=[
+            "launched_at", "next_run_at", "problem", "listens_since", "looked_until",
+        ])  # fmt: skip
         _try_out(campaign, workspace, now)
         rule = compile_rule(campaign, workspace)
         define(
@@ -47,6 +50,14 @@ def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
             now,
             simulated=workspace.is_demo,
         )
+
+
+def listen(campaign: Campaign, now: datetime) -> None:
+    """Dates that passed before a launch, in a pause, or before an edit are no occasions. Not saved.
+
+    Only campaigns around a subscription's date look at these moments.
+    """
+    campaign.listens_since = campaign.looked_until = now
 
 
 def pause(campaign: Campaign) -> None:

@@ -12,11 +12,13 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from campaigns.dated import match_subscriptions
 from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
 from campaigns.queries import specs as campaign_specs
 from marketing.conditions.types import TraitSpec
+from marketing.erasure import erase_next
 from marketing.events import upkeep
 from marketing.events.archive import archive
 from marketing.events.learning import forget_days, learn
@@ -50,6 +52,7 @@ def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> in
     if segments.follow(now):
         match_transitions(workspace, now)
     done += match_events(workspace, now)
+    done += match_subscriptions(workspace, now)
     return done + deliver_due(workspace, now, at=at)
 
 
@@ -111,11 +114,13 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One thing that an operator asked and a turn of an import, or else what may be asked about.
+    """One person to forget, one thing that an operator asked and a turn of an import, or else what
+    may be asked about.
 
     How much was done. ``at``: the real moment, of leases and of pruning.
     """
-    done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done = erase_next(workspace, now, at, specs)
+    done = done or answering.answer_next(answering.Worker(workspace, now, at, _members))
     done = done or _change_list(workspace, now, at) or discovery.learn_next(at)
     done += imports.answer(at)
     if not done:

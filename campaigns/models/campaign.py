@@ -29,6 +29,13 @@ class Campaign(models.Model):
         EVENT = "event", _("After an event")
         TRANSITION = "transition", _("On entering a segment")
         REQUEST = "request", _("When the app asks for a placement")
+        SUBSCRIPTION = "subscription", _("Around a subscription's date")
+
+    class SubscriptionMoment(models.TextChoices):
+        RENEWS = "renews_at", _("its renewal")
+        ENDS = "ends_at", _("its end")
+        TRIAL_ENDS = "trial_ends_at", _("the end of its trial")
+        STARTED = "started_at", _("its start")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -54,6 +61,22 @@ class Campaign(models.Model):
     )
     placement = models.SlugField(
         _("placement"), blank=True, help_text=_("For 'When the app asks': as home.")
+    )
+    subscription_moment = models.CharField(
+        _("subscription's date"),
+        max_length=16,
+        choices=SubscriptionMoment.choices,
+        blank=True,
+        help_text=_("For 'Around a subscription's date'."),
+    )
+    offset_days = models.SmallIntegerField(
+        _("days after the date"),
+        default=0,
+        validators=[MinValueValidator(-366), MaxValueValidator(3660)],
+        help_text=_("Negative: before it. -3 is three days before."),
+    )
+    subscription_plan = models.CharField(
+        _("plan"), max_length=120, blank=True, help_text=_("Empty: every plan.")
     )
     repeat_days = models.PositiveSmallIntegerField(
         _("repeat every, days"), default=0, help_text=_("For a schedule; 0 is once.")
@@ -83,6 +106,9 @@ class Campaign(models.Model):
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
     launched_at = models.DateTimeField(_("launched"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
+    # Of a campaign around a date: since when it listens, and until when it has looked.
+    listens_since = models.DateTimeField(null=True, editable=False)
+    looked_until = models.DateTimeField(null=True, editable=False)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
 
     class Meta:
@@ -106,9 +132,12 @@ class Campaign(models.Model):
             self.Occasion.EVENT: ("event_name", self.event_name),
             self.Occasion.TRANSITION: ("segment_key", self.segment_key),
             self.Occasion.REQUEST: ("placement", self.placement),
+            self.Occasion.SUBSCRIPTION: ("subscription_moment", self.subscription_moment),
         }.get(self.Occasion(self.occasion))
         if needed and not needed[1]:
             raise ValidationError({needed[0]: _("This occasion needs it.")})
+        if self.subscription_moment == self.SubscriptionMoment.STARTED and self.offset_days < 0:
+            raise ValidationError({"offset_days": _("Nobody knows a start before it happens.")})
 
 
 class Variant(models.Model):

@@ -103,6 +103,14 @@ class InboxShape(s.Serializer[object]):
     next_before = s.IntegerField(allow_null=True, help_text="Pass as ?before= for the next page.")
 
 
+class ErasureShape(s.Serializer[object]):
+    status = s.ChoiceField(["waiting", "done", "refused", "failed"])
+    asked_at = s.DateTimeField()
+    done_at = s.DateTimeField(allow_null=True)
+    progress = s.FloatField(help_text="0 to 1.")
+    counts = s.DictField(child=s.IntegerField(), help_text="What went, by kind.")
+
+
 class RedeemShape(s.Serializer[object]):
     order = s.CharField(max_length=120, help_text="Your order's id.")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketing.workspace.asked import Asked
+
 
 class Person(models.Model):
     """``id`` is the dense ordinal (uint32, from 1) that arrays and bitmaps rest on; never reused.
@@ -80,13 +82,18 @@ class Subscription(models.Model):
     """A person's subscription: the facts, and the terms that they come to.
 
     ``facts``: [message id, moment in microseconds, event, properties], so that a late event is
-    folded in where it belongs.
+    folded in where it belongs. The moments are those of the terms that still hold (see
+    ``moments``), in columns of their own, so that whose date has come is read off an index.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="subscription")
     facts = models.JSONField(default=list)
     plan = models.CharField(_("plan"), max_length=120, blank=True)
     terms = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("started"), null=True, db_index=True)
+    trial_ends_at = models.DateTimeField(_("trial ends"), null=True, db_index=True)
+    renews_at = models.DateTimeField(_("renews"), null=True, db_index=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, db_index=True)
 
     class Meta:
         verbose_name = _("subscription")
@@ -142,19 +149,26 @@ class LabelGiven(models.Model):
         return f"{self.person_id} {self.label_id} {self.value}"
 
 
-class Erasure(models.Model):
-    """One person forgotten, on request: who asked, when it was done, and what went."""
+class Erasure(Asked):
+    """One person forgotten, on request: who asked, when it was done, and what went.
+
+    ``name_hash``: of what the host called them (see ``erasing.py``); no name is kept.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="erasures")
-    asked_at = models.DateTimeField(_("asked"))
-    asked_by = models.CharField(_("asked by"), max_length=120)
-    done_at = models.DateTimeField(_("done"), null=True)
-    counts = models.JSONField(_("what went"), default=dict)
+    name_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    counts = models.JSONField(_("what went"), default=dict, editable=False)
 
     class Meta:
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
         ordering = ["-id"]
+        permissions = [("erase_person", "Can have a person erased")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state="waiting"), name="erasure_waits_once"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.asked_at:%Y-%m-%d}"
+        return f"#{self.person_id} {self.asked_at:%Y-%m-%d}"

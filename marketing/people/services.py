@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from marketing.people.models import Consent, Identity, LabelGiven, Person, Subscription
-from marketing.people.subscriptions import Fact, fold
+from marketing.people.subscriptions import MOMENTS, Fact, fold, moments
 from marketing.people.types import Names
 
 _CONSENT = "_consent"
@@ -143,6 +143,7 @@ def subscribe(facts: Mapping[int, Sequence[Fact]]) -> None:
                 facts=[list(fact) for fact in united.values()],
                 plan=terms.plan[:120],
                 terms=msgspec.to_builtins(terms),
+                **moments(terms, united.values()),
             )
         )
     Subscription.objects.bulk_create(
@@ -150,7 +151,7 @@ def subscribe(facts: Mapping[int, Sequence[Fact]]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["person"],
-        update_fields=["facts", "plan", "terms"],
+        update_fields=["facts", "plan", "terms", *MOMENTS],
     )
 
 

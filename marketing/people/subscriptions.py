@@ -16,6 +16,7 @@ STARTED, RENEWED, CANCELLED = (
     "Subscription Started", "Subscription Renewed", "Subscription Cancelled"
 )  # fmt: skip
 REFUNDED = "Order Refunded"
+MOMENTS = ("started_at", "trial_ends_at", "renews_at", "ends_at")
 EVENTS = (STARTED, RENEWED, CANCELLED, REFUNDED)
 
 
@@ -80,6 +81,28 @@ def fold(facts: Iterable[Fact]) -> Terms:
     for fact in sorted(known.values(), key=lambda each: (each.at_us, each.message_id)):
         terms = _after(terms, fact)
     return terms
+
+
+def moments(terms: Terms, facts: Iterable[Fact]) -> dict[str, datetime | None]:
+    """The dates that the terms still have, by name; None where there is none, or none any more.
+
+    Refunded: none. Cancelled: its end alone. Renewed before the trial's end: no trial to end.
+    """
+    found = {name: getattr(terms, name) for name in MOMENTS}
+    if terms.refunded_at is not None:
+        return dict.fromkeys(MOMENTS)
+    if terms.cancelled_at is not None:
+        return dict.fromkeys(MOMENTS) | {"ends_at": terms.ends_at}
+    if any(_ends_trial(terms, fact) for fact in facts):
+        found["trial_ends_at"] = None
+    return found
+
+
+def _ends_trial(terms: Terms, fact: Fact) -> bool:
+    start, end = terms.started_at, terms.trial_ends_at
+    if fact.name != RENEWED or start is None or end is None:
+        return False
+    return start <= datetime.fromtimestamp(fact.at_us / 1e6, UTC) < end
 
 
 def _after(terms: Terms, fact: Fact) -> Terms:

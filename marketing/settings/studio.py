@@ -140,6 +140,7 @@ UNFOLD: dict[str, object] = {
                     _item(_("Rejected events"), "report", "events_rejectedevent"),
                     _item(_("API keys"), "key", "api_apikey"),
                     _item(_("Operators"), "badge", "auth_user"),
+                    _item(_("Erasures"), "person_remove", "people_erasure"),
                     _item(_("Audit log"), "policy", "admin_logentry"),
                 ],
             },

@@ -109,6 +109,9 @@ def _do(of: type[A], pk: int, work: Callable[[A, Progress], None], at: datetime)
     except NotYet as turn:
         rows.update(tries=0 if turn.worked else row.tries)
         return turn.worked
+    if state == Asked.State.WAITING:
+        rows.update(tries=row.tries)  # what it needs is held by another: this was no try
+        return False
     rows.filter(state=Asked.State.WAITING).update(
         state=state, problem=problem, done_at=at,
         took_ms=round(1e3 * (time.monotonic() - started)),
@@ -125,6 +128,8 @@ def _outcome(row: A, work: Callable[[A, Progress], None]) -> tuple[str, dict[str
     except NotYet:
         raise
     except MarketingError as error:
+        if error.code == "busy":
+            return Asked.State.WAITING, None
         return Asked.State.REFUSED, _problem(error)
     except Exception as error:  # the edge of a job: told without its inside
         log.error("%s %s failed: %s", _prefix(type(row)), row.pk, told(error))

@@ -27,7 +27,8 @@ def test_schema__served__then_names_every_door_and_its_problems() -> None:
     assert set(document["paths"]) == {
         "/v1/batch", "/v1/{kind}",
         "/api/v1/people/{external_id}/recommendations", "/api/v1/people/{external_id}/offers",
-        "/api/v1/people/{external_id}/inbox", "/api/v1/coupons/{code}/redeem",
+        "/api/v1/people/{external_id}/inbox", "/api/v1/people/{external_id}/erasure",
+        "/api/v1/coupons/{code}/redeem",
         "/api/v1/decisions/{name}", "/v1/insights", *SEGMENT_DOORS,
         *(f"/v1/insights/{name}{rest}" for name in INSIGHTS for rest in ("", "/{asked}")),
     }  # fmt: skip

@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from marketing.erasure import erase
 from marketing.imports import services, working
 from marketing.imports.faults import Refusal
 from marketing.imports.models import Import
 from marketing.people.models import Identity
-from marketing.people.queries import by_external_id
 from marketing.workspace.asked import NotYet
 from marketing.workspace.models import Workspace
 from tests.imports.stage import NOW, asker, checked, imported, table, uploaded, worked
+from tests.people.forgetting import forgotten
 
 pytestmark = pytest.mark.django_db
 FILE = table(["id", "age"], ["ann-secret", "3"], ["bob", "4"], ["", "5"])
@@ -35,7 +34,7 @@ def test_erase__when_files_are_stored__then_all_go_and_what_waits_is_refused(
     done = imported("people", FILE)
     draft, ready = uploaded("people", FILE), checked("people", FILE)
     assert b"ann-secret" in on_disk() and done.error_bytes
-    found = erase(by_external_id("ann-secret"), workspace, NOW, asked_by="dpo")
+    found = forgotten("ann-secret", workspace, NOW)
     assert found.counts["files"] == 4
     assert on_disk() == b"" and "ann-secret" not in in_rows()
     done.refresh_from_db()
@@ -61,7 +60,7 @@ def test_erase__while_an_import_runs__then_it_stops_and_leaves_no_file(
     stale = Import.objects.get(pk=row.pk)
     before = list(Path(settings.IMPORTS_DIR).iterdir())
     kept = {path: path.read_bytes() for path in before}
-    erase(by_external_id("ann-secret"), workspace, NOW, asked_by="dpo")
+    forgotten("ann-secret", workspace, NOW)
     for path, data in kept.items():
         path.write_bytes(data)  # as a worker sees it that has the file open
     working.work(stale, lambda share: None)

@@ -23,7 +23,9 @@ return box.width > 0 && box.height > 0 && getComputedStyle(arguments[0]).visibil
 
 
 class RulePage:
-    """``browser``: somebody is signed in, and may change segments."""
+    """``browser``: somebody is signed in, and may change segments (or what ``form`` is of)."""
+
+    admin, field, form = "segments/segment", "condition", "segment_form"
 
     def __init__(self, browser: Chrome) -> None:
         self.browser = browser
@@ -33,8 +35,8 @@ class RulePage:
         return self.browser.find_element("css selector", "zx-rules").shadow_root
 
     def open(self, live_server: Any, where: str = "add/") -> None:
-        """A segment's form, once the panel has something to say."""
-        self.browser.get(f"{live_server.url}/admin/segments/segment/{where}")
+        """The form, once the panel has something to say."""
+        self.browser.get(f"{live_server.url}/admin/{self.admin}/{where}")
         self.until(lambda: self.one(".panel .count, .panel .note"))
 
     def one(self, css: str) -> WebElement:
@@ -67,7 +69,8 @@ class RulePage:
 
     def condition(self) -> Any:
         """What the form would send."""
-        return json.loads(self.browser.find_element("id", "id_condition").get_property("value"))
+        held = self.browser.find_element("id", f"id_{self.field}")
+        return json.loads(held.get_property("value"))
 
     def panel(self, text: str) -> None:
         """Until the panel says so."""
@@ -107,7 +110,7 @@ class RulePage:
         field.send_keys(Keys.DELETE + text)
 
     def save(self, name: str = "_continue") -> None:
-        form = self.browser.find_element("id", "segment_form")
+        form = self.browser.find_element("id", self.form)
         self.browser.find_element("css selector", f'button[name="{name}"]').click()
         self.until(lambda: _is_gone(form))
 
@@ -164,6 +167,12 @@ class RulePage:
         self.tab_to(label)
         chain = ActionChains(self.browser)
         chain.key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys(text).perform()
+
+
+class AudiencePage(RulePage):
+    """A campaign's form."""
+
+    admin, field, form = "campaigns/campaign", "audience", "campaign_form"
 
 
 def same(condition: Any, other: Any) -> bool:

@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing.conditions.types import Column, Ref, TraitSpec
-from marketing.erasure import erase
+from marketing.erasure import erase_next
 from marketing.events import warehouse
 from marketing.events.intake import Taken
 from marketing.events.log import LogRow
 from marketing.events.models import Event
 from marketing.events.scans import Source
 from marketing.kernel.windows import Window
+from marketing.people.erasing import ask
 from marketing.people.models import Person
 from marketing.personas import queries, state
 from marketing.personas.cleaning import Cleaning
@@ -174,7 +175,8 @@ def test_erasure__when_done__then_the_history_forgets_too(workspace: Workspace, 
     send(track("ann", "Order Completed", NOW, content="only-anns"),
          track("bob", "Order Completed", NOW, content="bobs"))  # fmt: skip
     rebuild(workspace, NOW)
-    erase(Person.objects.get(pk=1), workspace, NOW, asked_by="test")
+    ask("ann", NOW, "test")
+    assert erase_next(workspace, NOW, NOW, dict) == 1
     left = [path for path in queries.folder("").rglob("*") if path.is_file()]
     assert left
     assert not any(b"only-anns" in path.read_bytes() for path in left)

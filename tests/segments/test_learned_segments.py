@@ -12,7 +12,6 @@ import pytest
 
 from marketing import pipeline
 from marketing.conditions.types import Column, Ref
-from marketing.erasure import erase
 from marketing.kernel.errors import Conflict, Invalid, NotFound
 from marketing.kernel.text import Text
 from marketing.people.models import Label, LabelGiven, Person
@@ -28,6 +27,7 @@ from segments.discovery.reports import GroupsReport, LookalikeReport, RuleReport
 from segments.models import Learning, Segment
 from segments.standing import Standing
 from tests.messages import identify
+from tests.people.forgetting import forgotten
 from tests.segments.town import COLUMNS, EACH, NOW, fill, learned, members, ordinals, segment_of
 from tests.segments.town import work as work_off
 
@@ -269,7 +269,7 @@ def test_erasure__when_stored_points_are_rows_of_people__then_they_go_and_are_le
     services.follow(NOW)
     keys = by_kind(found)
     gone = by_external_id("rich-0").pk
-    erase(by_external_id("rich-0"), town, NOW, asked_by="dpo")
+    forgotten("rich-0", town, NOW)
     row.refresh_from_db()
     assert row.blob is None
     with pytest.raises(Conflict):
@@ -295,7 +295,7 @@ def ordinals_but(kind: str, name: str) -> list[int]:
 def test_erasure__when_stored_points_are_averages__then_they_stay(town: Workspace) -> None:
     row = learned(town, THREE)
     accepted(row)
-    erase(by_external_id("rich-0"), town, NOW, asked_by="dpo")
+    forgotten("rich-0", town, NOW)
     row.refresh_from_db()
     assert row.blob is not None and Learning.objects.count() == 1
 
@@ -318,7 +318,7 @@ def test_erasure__when_what_was_learned_is_damaged__then_it_is_forgotten_all_the
     row = learned(town, Groups(columns=COLUMNS, method="hdbscan"))
     accepted(row)
     Learning.objects.filter(pk=row.pk).update(blob=b"damaged")
-    erase(by_external_id("rich-0"), town, NOW, asked_by="dpo")
+    forgotten("rich-0", town, NOW)
     assert Learning.objects.get(pk=row.pk).blob is None
     assert Learning.objects.get(state=Learning.State.WAITING).question["method"] == "hdbscan"
 

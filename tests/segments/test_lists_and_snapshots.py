@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 
 from campaigns.models import Decision
 from marketing import pipeline
-from marketing.erasure import erase
 from marketing.kernel.errors import Conflict, Invalid, TooLarge
 from marketing.kernel.text import Text
 from marketing.people.models import Person
@@ -22,6 +21,7 @@ from segments import lists, queries, services, snapshots
 from segments.models import ListChange, Segment
 from tests.campaigns.stage import draft, everybody
 from tests.messages import identify
+from tests.people.forgetting import forgotten
 from tests.segments.town import members
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_list__when_a_member_is_erased__then_they_are_out_and_in_no_roster(
     vip = lists.create("vip", VIP)
     lists.replace(vip, ["ann", "bob"], NOW)
     gone = by_external_id("ann").pk
-    erase(by_external_id("ann"), club, NOW, asked_by="dpo")
+    forgotten("ann", club, NOW)
     services.refresh_now(NOW)
     assert members("vip") == ids("bob")
     assert gone not in Segment.objects.get(key="vip").roster.people

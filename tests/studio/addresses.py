@@ -35,6 +35,7 @@ def own() -> list[Address]:
     found.append(Address("segments rfm region", f"{rfm}?region=potential_loyalists"))
     why = reverse("admin:segments_segment_why", args=[Segment.objects.get(key="new").pk])
     found.append(Address("why", f"{why}?person={stage.person().external_id}"))
+    found.append(Address("erase", reverse("admin:people_person_erase", args=[stage.person().pk])))
     found.append(Address("search", reverse("admin:search") + "?s=camp"))
     found += [
         Address(f"insight {name}", reverse("admin:recommender_insightanswer_page", args=[name]))

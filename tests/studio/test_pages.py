@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -183,13 +184,16 @@ def test_variant__without_what_its_action_needs__is_sent_back_with_the_field_nam
     from django.urls import reverse
 
     from campaigns.models import Campaign
+    from tests.campaigns.stage import everybody
 
     rows = {"variants-TOTAL_FORMS": "1", "variants-INITIAL_FORMS": "0"}
     coupon = {"name": "a", "key": "a", "weight": "1", "action": "issue_coupon"}
     given = {
         "name": "New", "key": "new", "occasion": "schedule", "repeat_days": "0",
         "holdout_percent": "10", "cooldown_days": "0", "goal_event": "Course Enrolled",
-        "goal_days": "14", **rows, **{f"variants-0-{name}": v for name, v in coupon.items()},
+        "goal_days": "14", "offset_days": "0",
+        "audience": json.dumps(everybody()),
+        **rows, **{f"variants-0-{name}": v for name, v in coupon.items()},
     }  # fmt: skip
     answer = studio.post(reverse("admin:campaigns_campaign_add"), given)
     assert answer.status_code == 200

@@ -75,7 +75,7 @@ def test_form__when_opened__then_the_builder_stands_on_a_textarea(root: Client) 
 
 
 def test_script__of_the_builder__is_loaded_where_it_is_needed_only(root: Client) -> None:
-    for where in ("/admin/", "/admin/segments/segment/", "/admin/campaigns/campaign/add/"):
+    for where in ("/admin/", "/admin/segments/segment/", "/admin/campaigns/campaign/"):
         assert SCRIPT not in root.get(where).content.decode()
 
 

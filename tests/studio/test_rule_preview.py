@@ -243,3 +243,50 @@ def test_preview__with_three_times_the_people_and_segments__asks_the_database_no
     many = queries(), exact()
     assert many[0] <= few[0] and many[1] <= few[1]
     assert max(few) <= MOST_QUERIES, few
+
+
+AUDIENCE_URL = "/admin/campaigns/campaign/preview/"
+
+
+@pytest.mark.parametrize(
+    ("permission", "segments", "campaigns"),
+    [("view_campaign", 403, 200), ("change_campaign", 403, 200), ("view_segment", 200, 403)],
+)
+def test_audience_preview__for_who_may_see_campaigns__counts_and_nobody_else(
+    stage: None, client: Client, permission: str, segments: int, campaigns: int
+) -> None:
+    client.force_login(operator(permission), backend=BACKEND)
+    body = {"condition": document(CITY, RISK), "key": None}
+    assert client.post(URL, body, "application/json").status_code == segments
+    answer = client.post(AUDIENCE_URL, body, "application/json")
+    assert answer.status_code == campaigns
+    if campaigns == 200:
+        inside = truth(lambda each: in_cities(each) and at_risk(each))
+        assert (answer.json()["people"], answer.json()["sample"]) == (len(inside), None)
+    names = client.get("/admin/campaigns/campaign/names/?kind=content&text=a")
+    assert names.status_code == campaigns
+
+
+def test_audience__that_cannot_be__is_sent_back_with_its_place_and_not_saved(root: Client) -> None:
+    from campaigns.models import Campaign
+    from tests.campaigns.stage import draft, everybody
+
+    campaign = draft(variants={"none": ("show_ad", {})})
+    campaign.variants.all().delete()
+    url = f"/admin/campaigns/campaign/{campaign.pk}/change/"
+
+    def saved(condition: Any) -> Any:
+        return root.post(url, {
+            "name": "Spring", "occasion": "schedule", "repeat_days": 0, "offset_days": 0,
+            "holdout_percent": 10, "cooldown_days": 0, "goal_event": "Order Completed",
+            "goal_days": 14, "audience": json.dumps(condition),
+            "variants-TOTAL_FORMS": 0, "variants-INITIAL_FORMS": 0,
+        })  # fmt: skip
+
+    answer = saved(document({"type": "segment", "name": "no-such"}))
+    assert answer.status_code == 200
+    assert "no-such" in str(answer.context["adminform"].form.errors["audience"])
+    assert Campaign.objects.get().audience == everybody()
+    assert saved(document(CITY)).status_code == 302
+    campaign.refresh_from_db()
+    assert (campaign.audience, campaign.version) == (document(CITY), 2)

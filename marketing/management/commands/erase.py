@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from marketing.erasure import erase
+from marketing import pipeline
+from marketing.erasure import erase_next
 from marketing.kernel.errors import NotFound
+from marketing.people.erasing import ask
+from marketing.people.models import Erasure
 from marketing.people.queries import by_external_id
 from marketing.workspace.queries import now, workspace
 
@@ -20,10 +24,18 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="command line", help="who asked for it")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Asks, and does at once what waits for a worker, this person first or last."""
+        at = datetime.now(UTC)
         try:
-            person = by_external_id(options["user_id"])
+            by_external_id(options["user_id"])
+            row = ask(options["user_id"], at, options["by"])
         except NotFound as error:
             raise CommandError(str(error)) from error
-        done = erase(person, workspace(), now(), asked_by=options["by"])
-        told = ", ".join(f"{count:,} {name}" for name, count in done.counts.items() if count)
+        while row.state == Erasure.State.WAITING and erase_next(
+            workspace(), now(), at, pipeline.specs
+        ):
+            row.refresh_from_db()
+        if row.state != Erasure.State.DONE:
+            raise CommandError(f"Asked, and {row.get_state_display()}: a worker goes on with it.")
+        told = ", ".join(f"{count:,} {name}" for name, count in row.counts.items() if count)
         self.stdout.write(f"Erased: {told or 'nothing was stored'}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,22 +14,27 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from campaigns import launching
 from campaigns.models import Ad, Campaign, Variant
+from marketing.conditions.groups import All
+from marketing.conditions.parse import to_json
 from marketing.kernel.errors import MarketingError
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.forms.audience import CampaignForm
 from marketing.studio.forms.variant import VariantForm, parameter_fields
 from marketing.studio.pages import campaign as page
+from marketing.studio.rules import endpoint
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
 from marketing.workspace.queries import now, workspace
 from segments.queries import labeller
 
+# Edited while it runs, a campaign listens for what comes from then on.
+_DATED = {"occasion", "subscription_moment", "offset_days", "subscription_plan"}
 _TONES = {"running": "good", "paused": "warn", "draft": "muted", "ended": "info"}
 
 
@@ -64,15 +70,13 @@ class CampaignAdmin(StudioAdmin):
             _("When"),
             {
                 "fields": [
-                    "occasion", "event_name", "segment_key", "placement", "repeat_days", "ends_at",
+                    "occasion", "event_name", "segment_key", "placement",
+                    "subscription_moment", "offset_days", "subscription_plan",
+                    "repeat_days", "ends_at",
                 ]
             },
         ),
-        (
-            _("Whom"),
-            {"fields": ["in_segments", "by_score", "top_percent", "holdout_percent"]},
-        ),
-        (_("Audience as a condition"), {"fields": ["audience"], "classes": ["collapse"]}),
+        (_("Whom"), {"fields": ["audience", "holdout_percent"]}),
         (
             _("Limits"),
             {
@@ -83,6 +87,19 @@ class CampaignAdmin(StudioAdmin):
         ),
         (_("Goal"), {"fields": ["goal_event", "goal_days"]}),
     ]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Who may only look reads the audience as a sentence above the form, not as JSON."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        return [
+            (title, {**more, "fields": [each for each in more["fields"] if each != "audience"]})
+            for title, more in sets
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"audience": to_json(All(()))}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """The key seeds the split: changing it would deal everybody anew."""
@@ -117,6 +134,8 @@ class CampaignAdmin(StudioAdmin):
     @display(description=_("occasion"))
     def when(self, campaign: Campaign) -> SafeString:
         what = campaign.event_name or campaign.segment_key or campaign.placement
+        if campaign.occasion == Campaign.Occasion.SUBSCRIPTION:
+            what = page.date_said(campaign)
         return two_lines(campaign.get_occasion_display(), what)
 
     @display(description=_("delivered"))
@@ -131,19 +150,36 @@ class CampaignAdmin(StudioAdmin):
         """Every edit is a new version; the rule's snapshots keep the old ones."""
         if change and form.changed_data:
             obj.version += 1
+        if _DATED & set(form.changed_data) and obj.launched_at:
+            launching.listen(obj, now())
         super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
+            path("preview/", view(require_POST(self.preview_view)),
+                 name="campaigns_campaign_preview"),
+            path("names/", view(require_GET(self.names_view)), name="campaigns_campaign_names"),
             path("<int:pk>/result/", view(self.result_view), name="campaigns_campaign_result"),
             path(
                 "<int:pk>/<str:verb>/move/",
                 view(require_POST(self.move_view)),
                 name="campaigns_campaign_move",
             ),
-        ]
+        ]  # fmt: skip
         return [*own, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Whom a draft of an audience means; nothing is stored."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return endpoint.answer(request)
+
+    def names_view(self, request: HttpRequest) -> HttpResponse:
+        """Contents and concepts by what they are called."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return endpoint.names(request)
 
     def change_view(
         self,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.launching import LEGAL
 from campaigns.models import Campaign, Coupon, Delivery, State
@@ -52,6 +53,18 @@ def effect_text(result: Result | None, *, simulated: bool) -> str:
     notes = [_("simulated answers")] if simulated else []
     notes += [_("so far")] if result and result.immature else []
     return " · ".join([str(numbers), *notes])
+
+
+def date_said(campaign: Campaign) -> str:
+    """So many days before or after which date, of which plan."""
+    days, moment = abs(campaign.offset_days), campaign.get_subscription_moment_display()
+    words = {
+        -1: ngettext("%(n)d day before %(moment)s", "%(n)d days before %(moment)s", days),
+        0: _("at %(moment)s"),
+        1: ngettext("%(n)d day after %(moment)s", "%(n)d days after %(moment)s", days),
+    }[(campaign.offset_days > 0) - (campaign.offset_days < 0)]
+    when = words % {"n": days, "moment": moment}
+    return " · ".join([when, campaign.subscription_plan] if campaign.subscription_plan else [when])
 
 
 def bar(campaign: Campaign, language: Language, label: Label) -> dict[str, Any]:

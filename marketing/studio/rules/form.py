@@ -1,4 +1,4 @@
-"""A segment's form: its condition is built, and what cannot be is sent back with its place."""
+"""A form's condition: it is built, and what cannot be is sent back with its place."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ def proposed(asked: QueryDict) -> dict[str, Any]:
     return found
 
 
+def built(field: forms.Field, admin: str, own_key: str | None = None) -> None:
+    """``admin``: whose doors count the draft (``segments_segment``). ``own_key``: a segment's."""
+    field.widget = RulesWidget(
+        own_key, reverse(f"admin:{admin}_preview"), reverse(f"admin:{admin}_names")
+    )
+
+
+def checked(document: Any, own_key: str | None = None) -> Any:
+    """Refused with every mistake at once; what is only not computed yet is none."""
+    found = problems(read(document), own_key)
+    if found:
+        raise forms.ValidationError(
+            [format_lazy("{} {}", each.message, each.fix) for each in found]
+        )
+    return document
+
+
 class SegmentForm(_Form):
     """The model's own checks come after this form's: both must pass."""
 
@@ -49,20 +66,8 @@ class SegmentForm(_Form):
             self.fields["description"].widget.attrs["rows"] = 2
         if "condition" not in self.fields:  # the operator may only look
             return
-        field = self.fields["condition"]
-        field.label = _("Who should be in this segment?")
-        field.widget = RulesWidget(
-            self.instance.key or None,
-            reverse("admin:segments_segment_preview"),
-            reverse("admin:segments_segment_names"),
-        )
+        self.fields["condition"].label = _("Who should be in this segment?")
+        built(self.fields["condition"], "segments_segment", self.instance.key or None)
 
     def clean_condition(self) -> Any:
-        """Refused with every mistake at once; what is only not computed yet is none."""
-        document = self.cleaned_data["condition"]
-        found = problems(read(document), self.instance.key or None)
-        if found:
-            raise forms.ValidationError(
-                [format_lazy("{} {}", each.message, each.fix) for each in found]
-            )
-        return document
+        return checked(self.cleaned_data["condition"], self.instance.key or None)
