@@ -29,7 +29,7 @@ from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
 from segments import queries as segment_queries
-from segments import rfm
+from segments import labelling, rfm
 from segments import services as segments
 
 Progress = Callable[[str], None]
@@ -46,6 +46,7 @@ def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> in
         done = 0  # a rebuild is running: it folds everything itself
     if segments.follow(now):
         match_transitions(workspace, now)
+    done += labelling.follow(now)
     done += match_events(workspace, now)
     return done + deliver_due(workspace, now, at=at)
 
@@ -62,6 +63,7 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
     say("segments")
     segments.refresh_now(now)
     match_transitions(workspace, now)
+    labelling.follow(now)
 
 
 def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:

@@ -142,6 +142,15 @@ class LabelGiven(models.Model):
         return f"{self.person_id} {self.label_id} {self.value}"
 
 
+class Touched(models.Model):
+    """A person to evaluate anew, though no event of theirs came; see ``touched.py``."""
+
+    ordinal = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.ordinal)
+
+
 class Erasure(models.Model):
     """One person forgotten, on request: who asked, when it was done, and what went."""
 
