@@ -16,6 +16,7 @@ from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
 from campaigns.matching import match_events, match_transitions
 from campaigns.queries import specs as campaign_specs
+from marketing import erasure
 from marketing.conditions.types import TraitSpec
 from marketing.events import upkeep
 from marketing.events.archive import archive
@@ -28,8 +29,8 @@ from marketing.workspace.models import Workspace
 from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
-from segments import queries as segment_queries
 from segments import labelling, rfm
+from segments import queries as segment_queries
 from segments import services as segments
 
 Progress = Callable[[str], None]
@@ -107,11 +108,14 @@ def retrain(now: datetime) -> None:
 
 
 def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
-    """One question that an operator asked, or else what may be asked about; how many answered.
+    """One question that an operator asked, else one erasure, else what may be asked about.
+
+    Returns how many were done.
 
     ``at``: the real moment, of leases and of pruning.
     """
     done = answering.answer_next(answering.Worker(workspace, now, at, _members))
+    done = done or erasure.erase_next(workspace, now)
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)

@@ -179,7 +179,7 @@ def _take_back(rule: LabelRule, now: datetime) -> int:
 
 
 def _members(rule: LabelRule) -> BitMap:
-    return SegmentVersion.objects.get(pk=rule.applied).members
+    return SegmentVersion.objects.get(pk=rule.applied or 0).members
 
 
 def _give(rule: LabelRule, people: BitMap, now: datetime, *, touching: bool = True) -> None:

@@ -107,6 +107,13 @@ class RedeemShape(s.Serializer[object]):
     order = s.CharField(max_length=120, help_text="Your order's id.")
 
 
+class ErasureShape(s.Serializer[object]):
+    state = s.ChoiceField(["waiting", "done"])
+    asked_at = s.DateTimeField()
+    done_at = s.DateTimeField(allow_null=True)
+    counts = s.DictField(child=s.IntegerField(), help_text="What went, by kind; empty till done.")
+
+
 class ReasonShape(s.Serializer[object]):
     sentence = s.CharField()
     holds = s.BooleanField()

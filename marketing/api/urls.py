@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 import marketing.api.openapi  # noqa: F401 - registers the security scheme
 from marketing.api.views.coupons import RedeemView
 from marketing.api.views.decisions import DecisionView
+from marketing.api.views.erasures import ErasureView
 from marketing.api.views.insights import addresses as insight_addresses
 from marketing.api.views.intake import BatchView, MessageView
 from marketing.api.views.people import InboxView, OffersView, RecommendationsView
@@ -19,6 +20,7 @@ urlpatterns = [
     path(f"{_PERSON}/recommendations", RecommendationsView.as_view()),
     path(f"{_PERSON}/offers", OffersView.as_view()),
     path(f"{_PERSON}/inbox", InboxView.as_view()),
+    path(f"{_PERSON}/erasure", ErasureView.as_view()),
     path("api/v1/coupons/<str:code>/redeem", RedeemView.as_view()),
     path("api/v1/decisions/<str:name>", DecisionView.as_view()),
     *insight_addresses(),

@@ -27,6 +27,10 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        permissions = [
+            ("erase_person", "Can erase person"),
+            ("label_person", "Can give and take labels"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id
@@ -152,13 +156,18 @@ class Touched(models.Model):
 
 
 class Erasure(models.Model):
-    """One person forgotten, on request: who asked, when it was done, and what went."""
+    """One person forgotten, on request: who asked, when it was done, and what went.
+
+    A row that is not done waits for a worker, however often it has to try.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="erasures")
     asked_at = models.DateTimeField(_("asked"))
     asked_by = models.CharField(_("asked by"), max_length=120)
     done_at = models.DateTimeField(_("done"), null=True)
     counts = models.JSONField(_("what went"), default=dict)
+    # Of the name that it was asked under: who asks again is told of it, and nobody can read it.
+    name_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
 
     class Meta:
         verbose_name = _("erasure")

@@ -79,6 +79,8 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _item(_("People"), "group", "people_person"),
                     _item(_("Segments"), "filter_alt", "segments_segment"),
+                    _item(_("Labels"), "label", "people_label"),
+                    _item(_("Erasures"), "person_remove", "people_erasure"),
                 ],
             },
             {

@@ -19,7 +19,7 @@ from marketing.personas import queries as personas_queries
 from marketing.personas.services import fold, rebuild
 from marketing.workspace.models import Workspace
 from segments import labelling, queries, services
-from segments.models import LabelRule
+from segments.models import LabelRule, Segment
 from tests.messages import identify, track
 from tests.segments.crowd import NOW, crowd, inside, more_than, segment
 
@@ -38,7 +38,7 @@ def refreshed(*orders: int) -> None:
 
 
 def rule(segment_key: str = "buyers", value: str = "", key: str = "vip", **more: Any) -> LabelRule:
-    made = queries.Segment.objects.filter(key=segment_key).first()
+    made = Segment.objects.filter(key=segment_key).first()
     label, _created = Label.objects.get_or_create(key=key, defaults={"name": key})
     return LabelRule.objects.create(
         label=label, value=value, segment=made or segment(segment_key, more_than(0)), **more
@@ -111,7 +111,7 @@ def test_rule__when_it_ends__then_it_takes_back_what_it_gave(
     made.active, made.is_leaving = how != "switched off", how == "leaving"
     made.save(update_fields=["active", "is_leaving"])
     if how == "segment switched off":
-        queries.Segment.objects.update(active=False)
+        Segment.objects.update(active=False)
     labelling.follow(NOW)
     assert carrying() == {2: "ann"}
     assert LabelRule.objects.exists() == (how != "leaving")
@@ -147,11 +147,11 @@ def test_rule__when_its_segment_reads_its_label__then_it_is_not_followed_and_say
     label = Label.objects.create(key="vip", name="vip")
     segment("not-yet", {"not": {"type": "label", "name": "vip"}})
     segment("outer", inside("not-yet"))
-    LabelRule.objects.create(label=label, segment=queries.Segment.objects.get(key="outer"))
+    LabelRule.objects.create(label=label, segment=Segment.objects.get(key="outer"))
     labelling.follow(NOW)
     assert LabelRule.objects.get().problem == labelling.CIRCLE
     segment("plain", more_than(0))
-    LabelRule.objects.update(segment=queries.Segment.objects.get(key="plain"))
+    LabelRule.objects.update(segment=Segment.objects.get(key="plain"))
     labelling.follow(NOW)
     assert LabelRule.objects.get().problem == ""
 

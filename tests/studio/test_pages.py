@@ -189,7 +189,8 @@ def test_variant__without_what_its_action_needs__is_sent_back_with_the_field_nam
     given = {
         "name": "New", "key": "new", "occasion": "schedule", "repeat_days": "0",
         "holdout_percent": "10", "cooldown_days": "0", "goal_event": "Course Enrolled",
-        "goal_days": "14", **rows, **{f"variants-0-{name}": v for name, v in coupon.items()},
+        "goal_days": "14", "audience": '{"version": 1, "condition": {"all": []}}',
+        **rows, **{f"variants-0-{name}": v for name, v in coupon.items()},
     }  # fmt: skip
     answer = studio.post(reverse("admin:campaigns_campaign_add"), given)
     assert answer.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,17 +14,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from campaigns import launching
 from campaigns.models import Ad, Campaign, Variant
+from marketing.conditions.groups import All
+from marketing.conditions.parse import to_json
 from marketing.kernel.errors import MarketingError
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.forms.audience import CampaignForm
 from marketing.studio.forms.variant import VariantForm, parameter_fields
 from marketing.studio.pages import campaign as page
+from marketing.studio.rules import endpoint
 from marketing.studio.shell import explained, said
 from marketing.workspace.language import language
 from marketing.workspace.queries import now, workspace
@@ -68,11 +72,7 @@ class CampaignAdmin(StudioAdmin):
                 ]
             },
         ),
-        (
-            _("Whom"),
-            {"fields": ["in_segments", "by_score", "top_percent", "holdout_percent"]},
-        ),
-        (_("Audience as a condition"), {"fields": ["audience"], "classes": ["collapse"]}),
+        (_("Whom"), {"fields": ["audience", "holdout_percent"]}),
         (
             _("Limits"),
             {
@@ -83,6 +83,19 @@ class CampaignAdmin(StudioAdmin):
         ),
         (_("Goal"), {"fields": ["goal_event", "goal_days"]}),
     ]  # fmt: skip
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"audience": to_json(All(()))}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Who may only look reads the audience as a sentence above the form, not as JSON."""
+        rows = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return rows
+        return [
+            (title, {**row, "fields": [name for name in row["fields"] if name != "audience"]})
+            for title, row in rows
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """The key seeds the split: changing it would deal everybody anew."""
@@ -136,6 +149,12 @@ class CampaignAdmin(StudioAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
+            path(
+                "preview/",
+                view(require_POST(self.preview_view)),
+                name="campaigns_campaign_preview",
+            ),
+            path("names/", view(require_GET(self.names_view)), name="campaigns_campaign_names"),
             path("<int:pk>/result/", view(self.result_view), name="campaigns_campaign_result"),
             path(
                 "<int:pk>/<str:verb>/move/",
@@ -144,6 +163,19 @@ class CampaignAdmin(StudioAdmin):
             ),
         ]
         return [*own, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Who a draft of an audience means; nothing is stored."""
+        self._check_may_build(request)
+        return endpoint.answer(request)
+
+    def names_view(self, request: HttpRequest) -> HttpResponse:
+        self._check_may_build(request)
+        return endpoint.names(request)
+
+    def _check_may_build(self, request: HttpRequest) -> None:
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
 
     def change_view(
         self,

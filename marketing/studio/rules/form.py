@@ -42,11 +42,14 @@ class SegmentForm(_Form):
         )
 
     def clean_condition(self) -> Any:
-        """Refused with every mistake at once; what is only not computed yet is none."""
-        document = self.cleaned_data["condition"]
-        found = problems(read(document), self.instance.key or None)
-        if found:
-            raise forms.ValidationError(
-                [format_lazy("{} {}", each.message, each.fix) for each in found]
-            )
-        return document
+        return checked(self.cleaned_data["condition"], self.instance.key or None)
+
+
+def checked(document: Any, own_key: str | None) -> Any:
+    """Refused with every mistake at once; what is only not computed yet is none."""
+    found = problems(read(document), own_key)
+    if found:
+        raise forms.ValidationError(
+            [format_lazy("{} {}", each.message, each.fix) for each in found]
+        )
+    return document
