@@ -194,4 +194,4 @@ class LabelRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.segment_id} → {self.label_id} {self.value}"
+        return f"{self.segment} → {self.value or self.label.key}"

@@ -40,7 +40,12 @@ class LabelRuleInline(TabularInline):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).filter(is_leaving=False).select_related("segment")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(is_leaving=False)
+            .select_related("segment", "label")
+        )
 
 
 @admin.register(Label)
@@ -86,7 +91,7 @@ class LabelAdmin(StudioAdmin):
         for rule in formset.deleted_objects:
             LabelRule.objects.filter(pk=rule.pk).update(is_leaving=True)
 
-    @display(description=_("label"), ordering="name")
+    @display(description=_("Label"), ordering="name")
     def title(self, label: Label) -> SafeString:
         name = said(Text(label.name, label.name_zh or label.name))
         return two_lines(name, label.description)
@@ -98,7 +103,7 @@ class LabelAdmin(StudioAdmin):
         rest = [("…", f"+{len(counts) - _MOST_VALUES}")] if len(counts) > _MOST_VALUES else []
         return format_html_join(" · ", "{} <b>{}</b>", [*shown, *rest]) or "—"
 
-    @display(description=_("given"))
+    @display(description=_("where from"))
     def sources(self, label: Any) -> SafeString | str:
         names = dict(LabelGiven.Source.choices)
         found = [(badge(f"{names[each]} {n:,}"),) for each, n in sorted(label.row.sources.items())]
