@@ -18,7 +18,7 @@ from marketing.people.models import (
     Person,
     Subscription,
 )
-from marketing.people.subscriptions import Terms
+from marketing.people.subscriptions import Fact, Terms
 
 
 def by_external_id(external_id: str) -> Person:
@@ -136,3 +136,14 @@ def subscriptions(ordinals: Sequence[int] | None = None) -> list[tuple[int, Term
     if ordinals is not None:
         rows = [row for some in _chunks(ordinals) for row in known.filter(person_id__in=some)]
     return [(person, msgspec.convert(terms, Terms)) for person, terms in rows]
+
+
+def subscription_facts(
+    ordinals: Sequence[int] | None = None,
+) -> Iterable[tuple[int, list[Fact]]]:
+    """(ordinal, what was said about their subscription) of everybody, or of these people."""
+    known = Subscription.objects.values_list("person_id", "facts")
+    asked = [known] if ordinals is None else [
+        known.filter(person_id__in=some) for some in _chunks(ordinals)
+    ]  # fmt: skip
+    return ((person, [Fact(*each) for each in facts]) for rows in asked for person, facts in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -90,11 +90,17 @@ class Labels(FromRows):
         return _texts(texts, self.size)
 
 
-class Subscriptions(FromRows):
-    """The fields of everybody's subscription as of the personas' moment."""
+Known = Callable[[Sequence[int] | None], Iterable[tuple[int, Terms]]]
 
-    def __init__(self, size: int, as_of: datetime) -> None:
-        self.size, self.as_of = size, as_of
+
+class Subscriptions(FromRows):
+    """The fields of everybody's subscription as of the personas' moment.
+
+    ``known``: (ordinal, terms) of everybody or of some; those of the present unless told otherwise.
+    """
+
+    def __init__(self, size: int, as_of: datetime, known: Known = people.subscriptions) -> None:
+        self.size, self.as_of, self.known = size, as_of, known
         self._workspace: Workspace | None = None
 
     @property
@@ -106,7 +112,7 @@ class Subscriptions(FromRows):
     def __call__(self, ref: Ref, only: Sequence[int] | None = None) -> Column | None:
         if ref.kind != "subscription":
             return None
-        known = [(ordinal, terms) for ordinal, terms in people.subscriptions(only)
+        known = [(ordinal, terms) for ordinal, terms in self.known(only)
                  if ordinal < self.size]  # fmt: skip
         if ref.name in ("state", "plan"):
             read = self._state if ref.name == "state" else _plan

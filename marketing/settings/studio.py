@@ -80,6 +80,7 @@ UNFOLD: dict[str, object] = {
                     _item(_("People"), "group", "people_person"),
                     _item(_("Segments"), "filter_alt", "segments_segment"),
                     _item(_("Labels"), "label", "people_label"),
+                    _item(_("Subscriptions"), "card_membership", "people_subscription"),
                     _item(_("Erasures"), "person_remove", "people_erasure"),
                 ],
             },

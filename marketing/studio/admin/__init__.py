@@ -12,6 +12,7 @@ from marketing.studio.admin import (
     models,
     people,
     segments,
+    subscriptions,
     system,
     traits,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "models",
     "people",
     "segments",
+    "subscriptions",
     "system",
     "traits",
 ]

@@ -21,7 +21,7 @@ from unfold.decorators import display
 from marketing.people import erasures
 from marketing.people.models import Erasure, Label, LabelGiven, Person
 from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, badge
-from marketing.studio.pages import labelling, persona
+from marketing.studio.pages import labelling, persona, subscription
 from marketing.workspace.queries import now
 
 _MOST_AT_ONCE, _LONGEST_VALUE = 5_000, 120
@@ -85,6 +85,7 @@ class PersonAdmin(PageAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
             **persona.context(obj),
+            **subscription.context(obj),
             "title": gettext("Person %s") % obj.external_id,
             "may_erase": _may_erase(request),
             "labels": labelling.carried(obj),
