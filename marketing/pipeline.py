@@ -32,7 +32,7 @@ from marketing.workspace.models import Workspace
 from recommender import answering, event_list
 from recommender import services as models
 from recommender.predictors import PREDICTORS
-from segments import lists, rfm
+from segments import labelling, lists, rfm
 from segments import queries as segment_queries
 from segments import services as segments
 from segments.discovery import asking as discovery
@@ -51,6 +51,7 @@ def drain(workspace: Workspace, now: datetime, at: datetime | None = None) -> in
         done = 0  # a rebuild is running: it folds everything itself
     if segments.follow(now):
         match_transitions(workspace, now)
+    done += labelling.follow(now)
     done += match_events(workspace, now)
     done += match_subscriptions(workspace, now)
     return done + deliver_due(workspace, now, at=at)
@@ -69,6 +70,7 @@ def refresh(workspace: Workspace, now: datetime, say: Progress = lambda step: No
     say("segments")
     segments.refresh_now(now)
     match_transitions(workspace, now)
+    labelling.follow(now)
 
 
 def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
 from marketing.kernel.errors import MarketingError, Unavailable
+from marketing.people import touched
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
 from marketing.workspace.leases import held
@@ -48,25 +49,30 @@ def refresh_now(now: datetime) -> list[Refreshed]:
     The personas are read under the lease: a slower refresh cannot undo a newer one.
     """
     with held(_LEASE, wait_s=60):
-        return refresh(personas_queries.current(), now)
+        waiting = touched.waiting()
+        done = refresh(personas_queries.current(), now)
+        touched.seen_to(waiting)
+        return done
 
 
 def follow(now: datetime) -> int:
     """After folds: the touched people alone are evaluated; returns how many entered or left.
 
-    Everybody is, where a condition was edited or what was evaluated last is not the version
-    before.
+    Touched is also who was given or lost a label. Everybody is evaluated where a condition was
+    edited or what was evaluated last is not the version before.
     """
     seen = pointer(_POINTER)
     is_edited = not all(segment.is_evaluated for segment in Segment.objects.filter(active=True))
-    if seen is not None and seen.version == personas_queries.version() and not is_edited:
+    is_seen = seen is not None and seen.version == personas_queries.version() and not is_edited
+    if is_seen and not touched.is_anybody_waiting():
         return 0
     try:
         with held(_LEASE):
+            waiting = touched.waiting()
             personas = personas_queries.current()
             last = "" if seen is None or is_edited else seen.version
-            touched = personas_queries.touched_since(last)
-            done = _evaluate(personas, touched, now)
+            done = _evaluate(personas, _changed(personas, last, waiting), now)
+            touched.seen_to(waiting)
     except Unavailable:
         return 0  # a refresh is running, or there are no personas yet
     return sum(each.entered + each.left for each in done)
@@ -104,6 +110,17 @@ def _referring_to(key: str) -> list[int]:
             continue  # it does not parse: it is not evaluated anyway
         found += [segment.pk] if Ref("segment", key) in refs else []
     return found
+
+
+def _changed(personas: Personas, last: str, waiting: touched.Waiting) -> NDArray[np.int64] | None:
+    """Who may be inside or outside otherwise than at the version ``last``; None: anybody."""
+    if waiting.ordinals is None:
+        return None
+    also = np.array([each for each in waiting.ordinals if each < personas.size], dtype=np.int64)
+    if last == personas.version:
+        return also
+    folded = personas_queries.touched_since(last)
+    return None if folded is None else np.union1d(folded, also)
 
 
 def _evaluate(

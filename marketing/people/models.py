@@ -29,6 +29,10 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        permissions = [
+            ("erase_person", "Can erase person"),
+            ("label_person", "Can give and take labels"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id
@@ -147,6 +151,15 @@ class LabelGiven(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.label_id} {self.value}"
+
+
+class Touched(models.Model):
+    """A person to evaluate anew, though no event of theirs came; see ``touched.py``."""
+
+    ordinal = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.ordinal)
 
 
 class Erasure(Asked):

@@ -19,7 +19,7 @@ from marketing.people.models import (
     Person,
     Subscription,
 )
-from marketing.people.subscriptions import Terms
+from marketing.people.subscriptions import Fact, Terms
 
 C = TypeVar("C", int, str)
 
@@ -150,10 +150,12 @@ def reachability(
     """(consent, reachable), bool[size] by ordinal; without a row both are false."""
     consent, reachable = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     rows = Consent.objects.filter(channel=channel, granted=True, person_id__lt=size)
-    if ordinals is not None:
-        rows = rows.filter(person_id__in=ordinals)
-    for person, has_address in rows.values_list("person_id", "reachable"):
-        consent[person], reachable[person] = True, has_address
+    asked = [rows] if ordinals is None else [
+        rows.filter(person_id__in=some) for some in _chunks(ordinals)
+    ]  # fmt: skip
+    for some in asked:
+        for person, has_address in some.values_list("person_id", "reachable"):
+            consent[person], reachable[person] = True, has_address
     return consent, reachable
 
 
@@ -162,16 +164,35 @@ def consents(channel: str, size: int) -> NDArray[np.bool_]:
     return reachability(channel, size)[0]
 
 
-def labels(key: str) -> list[tuple[int, str]]:
-    """(ordinal, value) of everybody with this label. Raises NotFound for an unknown label."""
+def labels(key: str, ordinals: Sequence[int] | None = None) -> list[tuple[int, str]]:
+    """(ordinal, value) of everybody, or of these people, with this label.
+
+    Raises NotFound for an unknown label.
+    """
     known = list(Label.objects.values_list("key", flat=True))
     if key not in known:
         raise unknown_name("label", key, known)
-    given = LabelGiven.objects.filter(label__key=key)
-    return list(given.values_list("person_id", "value"))
+    given = LabelGiven.objects.filter(label__key=key).values_list("person_id", "value")
+    if ordinals is None:
+        return list(given)
+    return [row for some in _chunks(ordinals) for row in given.filter(person_id__in=some)]
 
 
-def subscriptions() -> list[tuple[int, Terms]]:
-    """(ordinal, terms) of everybody who ever subscribed."""
-    rows = Subscription.objects.values_list("person_id", "terms")
+def subscriptions(ordinals: Sequence[int] | None = None) -> list[tuple[int, Terms]]:
+    """(ordinal, terms) of everybody, or of these people, who ever subscribed."""
+    known = Subscription.objects.values_list("person_id", "terms")
+    rows: Iterable[tuple[int, object]] = known
+    if ordinals is not None:
+        rows = [row for some in _chunks(ordinals) for row in known.filter(person_id__in=some)]
     return [(person, msgspec.convert(terms, Terms)) for person, terms in rows]
+
+
+def subscription_facts(
+    ordinals: Sequence[int] | None = None,
+) -> Iterable[tuple[int, list[Fact]]]:
+    """(ordinal, what was said about their subscription) of everybody, or of these people."""
+    known = Subscription.objects.values_list("person_id", "facts")
+    asked = [known] if ordinals is None else [
+        known.filter(person_id__in=some) for some in _chunks(ordinals)
+    ]  # fmt: skip
+    return ((person, [Fact(*each) for each in facts]) for rows in asked for person, facts in rows)

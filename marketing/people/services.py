@@ -122,6 +122,8 @@ def _merge_subscriptions(older: int, younger: int) -> None:
 
 
 def _merge_labels(older: int, younger: int) -> None:
+    """What was given by hand goes along; what a rule or a model gave it gives anew."""
+    LabelGiven.objects.filter(person_id=younger).exclude(source=LabelGiven.Source.MANUAL).delete()
     taken = LabelGiven.objects.filter(person_id=older).values_list("label_id", "value")
     for given in LabelGiven.objects.filter(person_id=younger):
         if (given.label_id, given.value) not in set(taken):

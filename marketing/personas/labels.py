@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
+from marketing.catalog.queries import titles_of
 from marketing.conditions.criteria import Label
 from marketing.conditions.types import Ref
 from marketing.kernel.text import Language, Text
+from marketing.people.models import Label as GivenLabel
 from marketing.personas.defined import named
 from marketing.workspace.models import Pointer
 
@@ -29,6 +32,43 @@ _CHANNELS = {
 }
 
 
+class _Labels(Mapping[str, Text]):
+    """The labels that people are given, by key; read when a sentence names the first of them."""
+
+    @cached_property
+    def _names(self) -> dict[str, Text]:
+        rows = GivenLabel.objects.values_list("key", "name", "name_zh")
+        return {key: Text(name, name_zh or name) for key, name, name_zh in rows}
+
+    def __getitem__(self, key: str) -> Text:
+        return self._names[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _Titles(Mapping[str, Text]):
+    """Titles of contents by external id: of thousands, only those that a sentence names."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Text] = {}
+
+    def __getitem__(self, external_id: str) -> Text:
+        if external_id not in self._found:
+            title = titles_of([external_id]).get(external_id) or external_id
+            self._found[external_id] = Text(title, title)
+        return self._found[external_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 def labeller(segments: Mapping[str, Text] | None = None) -> Label:
     """A function (column, language) → name; scores carry their labels in their pointers."""
     scores = {
@@ -37,6 +77,8 @@ def labeller(segments: Mapping[str, Text] | None = None) -> Label:
         if pointer.details.get("label")
     }
     known: dict[str, Mapping[str, Text]] = {
+        "label": _Labels(),
+        "content": _Titles(),
         "trait": {name: trait.label for name, trait in named().items()},
         "attribute": _ATTRIBUTES,
         "reachable": _CHANNELS,

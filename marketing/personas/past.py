@@ -6,8 +6,9 @@ only, attributes included. Attributes are events too, so the warehouse knows the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import orjson
@@ -17,10 +18,12 @@ from marketing.conditions.types import Column, Ref, TraitSpec
 from marketing.events.scans import Source, fold_cursor, open_source
 from marketing.kernel.local_days import offsets
 from marketing.kernel.moments import microseconds
-from marketing.people.queries import all_erased, highest_ordinal
+from marketing.people.queries import all_erased, highest_ordinal, subscription_facts
 from marketing.people.services import newest
+from marketing.people.subscriptions import Terms, fold
 from marketing.personas import attributes, cleaning
 from marketing.personas.engine import Run, compute
+from marketing.personas.providers import Subscriptions
 from marketing.personas.rows import everybody
 from marketing.personas.said import EXISTS
 from marketing.personas.traits import Moment
@@ -32,11 +35,12 @@ Said = dict[int, dict[str, tuple[object, int]]]
 
 
 def as_of(workspace: Workspace, moment: datetime, specs: Mapping[str, TraitSpec]) -> Personas:
-    """Attributes, existence and these traits at ``moment``, by today's ordinals; in workers only.
+    """Attributes, subscriptions, existence and these traits at ``moment``; in workers only.
 
-    Windows end at the moment, and events that happened later change nothing, whenever either was
-    received. Who was merged since is one person already. Scores, segments, labels and consents have
-    no past here: asking for one raises NotFound. Raises Unavailable before the first refresh.
+    By today's ordinals: who was merged since is one person already. Windows end at the moment, and
+    events that happened later change nothing, whenever either was received. Scores, segments,
+    labels and consents have no past here: asking for one raises NotFound. Raises Unavailable before
+    the first refresh.
     """
     source, size = open_source(fold_cursor()), highest_ordinal() + 1
     run = Run(source, Moment(moment, workspace.zone), everybody(size), cleaning.current(specs))
@@ -52,6 +56,7 @@ def as_of(workspace: Workspace, moment: datetime, specs: Mapping[str, TraitSpec]
         size=size,
         exists=exists,
         columns=columns,
+        providers=(Subscriptions(size, moment, partial(_subscribed, moment)),),
         today=offsets(workspace.zone, moment).day(microseconds(moment)),
     )
 
@@ -65,6 +70,17 @@ def said(source: Source, moment: datetime) -> Said:
         told = {name: (v, row["at_us"]) for name, v in orjson.loads(row["properties"]).items()}
         found[row["person"]] = newest(found.get(row["person"], {}), told)
     return found
+
+
+def _subscribed(
+    moment: datetime, ordinals: Sequence[int] | None = None
+) -> Iterator[tuple[int, Terms]]:
+    """(ordinal, the terms that the facts by then come to) of whoever had subscribed by then."""
+    until = microseconds(moment)
+    for person, facts in subscription_facts(ordinals):
+        by_then = [fact for fact in facts if fact.at_us <= until]
+        if by_then:
+            yield person, fold(by_then)
 
 
 def _seen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from marketing.kernel.sets import as_text
 from marketing.people import queries as people
 from marketing.people.subscriptions import Terms
 from marketing.personas.percentiles import percentile_of
+from marketing.personas.types import FromRows
 from marketing.workspace.models import Pointer, Workspace
 from marketing.workspace.queries import workspace
 
@@ -59,43 +60,47 @@ def _percentiles(version: str, score: _Held, table: tuple[float, ...]) -> NDArra
     return percentile_of(np.asarray(score.column.values, dtype=np.float64), np.array(table))
 
 
-class Reachable:
+class Reachable(FromRows):
     """Consent, and consent with an address, straight from SQL: what is withdrawn counts at once."""
 
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def __call__(self, ref: Ref) -> Column | None:
-        if ref.kind == "consent":
-            return _flags(people.consents(ref.name, self.size))
-        if ref.kind != "reachable":
+    def __call__(self, ref: Ref, only: Sequence[int] | None = None) -> Column | None:
+        if ref.kind not in ("consent", "reachable"):
             return None
-        consent, reachable = people.reachability(ref.name, self.size)
-        return _flags(consent & reachable)
+        consent, reachable = people.reachability(ref.name, self.size, only)
+        return _flags(consent if ref.kind == "consent" else consent & reachable)
 
 
-class Labels:
+class Labels(FromRows):
     """A label's values as a set; missing for whoever does not have it."""
 
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def __call__(self, ref: Ref) -> Column | None:
+    def __call__(self, ref: Ref, only: Sequence[int] | None = None) -> Column | None:
         if ref.kind != "label":
             return None
         given: dict[int, list[str]] = {}
-        for ordinal, value in people.labels(ref.name):
+        for ordinal, value in people.labels(ref.name, only):
             if ordinal < self.size:
                 given.setdefault(ordinal, []).append(value)
         texts = {ordinal: as_text(v for v in values if v) for ordinal, values in given.items()}
         return _texts(texts, self.size)
 
 
-class Subscriptions:
-    """The fields of everybody's subscription as of the personas' moment."""
+Known = Callable[[Sequence[int] | None], Iterable[tuple[int, Terms]]]
 
-    def __init__(self, size: int, as_of: datetime) -> None:
-        self.size, self.as_of = size, as_of
+
+class Subscriptions(FromRows):
+    """The fields of everybody's subscription as of the personas' moment.
+
+    ``known``: (ordinal, terms) of everybody or of some; those of the present unless told otherwise.
+    """
+
+    def __init__(self, size: int, as_of: datetime, known: Known = people.subscriptions) -> None:
+        self.size, self.as_of, self.known = size, as_of, known
         self._workspace: Workspace | None = None
 
     @property
@@ -104,10 +109,10 @@ class Subscriptions:
         self._workspace = self._workspace or workspace()
         return self._workspace
 
-    def __call__(self, ref: Ref) -> Column | None:
+    def __call__(self, ref: Ref, only: Sequence[int] | None = None) -> Column | None:
         if ref.kind != "subscription":
             return None
-        known = [(ordinal, terms) for ordinal, terms in people.subscriptions()
+        known = [(ordinal, terms) for ordinal, terms in self.known(only)
                  if ordinal < self.size]  # fmt: skip
         if ref.name in ("state", "plan"):
             read = self._state if ref.name == "state" else _plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,6 +15,18 @@ from marketing.personas.layers import Layers
 
 # Gives a column that others own (segments, buckets, reachability), or None if it does not.
 Provider = Callable[[Ref], Column | None]
+# More people than this are read like everybody.
+_FEW = 20_000
+
+
+class FromRows:
+    """A provider that reads a row a person: of some people it reads theirs alone.
+
+    Columns are as long as everybody's all the same; the rows of the others mean nothing.
+    """
+
+    def __call__(self, ref: Ref, only: Sequence[int] | None = None) -> Column | None:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -39,14 +51,25 @@ class Personas:
             return Column(self.today, True)
         if ref in self.columns:
             return self.columns[ref]
-        if ref not in self._kept:
-            self._kept[ref] = self._provided(ref)
-        return self._kept[ref]
+        return self._kept[ref] if ref in self._kept else self._provided(ref)
 
-    def _provided(self, ref: Ref) -> Column:
+    def rows_of(self, ref: Ref, ordinals: NDArray[np.int64]) -> Column:
+        """The rows of some people, in the order of ``ordinals``; where it can, only they are read.
+
+        Raises NotFound with the nearest name.
+        """
+        is_read = ref in self.columns or ref in self._kept or ref == TODAY
+        whole = self.column(ref) if is_read or len(ordinals) > _FEW else None
+        column = whole or self._provided(ref, ordinals.tolist())
+        return column.take(ordinals) if isinstance(column.values, np.ndarray) else column
+
+    def _provided(self, ref: Ref, only: Sequence[int] | None = None) -> Column:
         for provider in self.providers:
-            column = provider(ref)
+            is_partial = only is not None and isinstance(provider, FromRows)
+            column = provider(ref, only) if isinstance(provider, FromRows) else provider(ref)
             if column is not None:
+                if not is_partial:
+                    self._kept[ref] = column
                 return column
         known = [each.name for each in self.columns if each.kind == ref.kind]
         raise unknown_name(ref.kind, ref.name, known)
@@ -78,10 +101,10 @@ class OnePersona:
         columns = self.personas.columns
         if isinstance(columns, Layers) and ref in columns:
             return columns.at(ref, self.ordinal, self.place)
-        column = self.personas.column(ref)
-        if isinstance(column.values, np.ndarray) and self.ordinal >= len(column.values):
-            return Column(None, False)
-        return column.at(self.ordinal)
+        if self.ordinal >= self.personas.size:
+            column = self.personas.column(ref)
+            return Column(None, False) if isinstance(column.values, np.ndarray) else column
+        return self.personas.rows_of(ref, np.array([self.ordinal])).at(0)
 
 
 @dataclass(frozen=True)
@@ -90,10 +113,12 @@ class SomePersonas:
 
     personas: Personas
     ordinals: NDArray[np.int64]
+    _kept: dict[Ref, Column] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, ref: Ref) -> Column:
         columns = self.personas.columns
         if isinstance(columns, Layers) and ref in columns:
             return columns.take(ref, self.ordinals)
-        column = self.personas.column(ref)
-        return column.take(self.ordinals) if isinstance(column.values, np.ndarray) else column
+        if ref not in self._kept:
+            self._kept[ref] = self.personas.rows_of(ref, self.ordinals)
+        return self._kept[ref]

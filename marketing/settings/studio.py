@@ -94,6 +94,8 @@ UNFOLD: dict[str, object] = {
                     _segments(_("Lifecycle"), "cycle", "lifecycle"),
                     _segments(_("Segment overlap"), "join", "overlap"),
                     _item(_("Discoveries"), "bubble_chart", "segments_learning"),
+                    _item(_("Labels"), "label", "people_label"),
+                    _item(_("Subscriptions"), "card_membership", "people_subscription"),
                     _item(_("Imports"), "upload_file", "imports_import"),
                 ],
             },

@@ -13,6 +13,7 @@ from marketing.events.intake import Taken
 from marketing.kernel.errors import NotFound
 from marketing.kernel.windows import Window
 from marketing.people.queries import by_external_id
+from marketing.people.subscriptions import CANCELLED, RENEWED, STARTED
 from marketing.personas import past, queries
 from marketing.personas.services import rebuild
 from marketing.personas.shipped import ACTIVITY
@@ -91,3 +92,46 @@ def test_past__when_asked_for_a_score__then_it_says_that_there_is_none(
     rebuild(workspace, NOW)
     with pytest.raises(NotFound):
         past.as_of(workspace, NOW, {}).column(Ref("score", "churn"))
+
+
+def test_past__when_a_subscription_changed_since__then_it_is_what_was_known_by_then(
+    workspace: Workspace, send: Send
+) -> None:
+    start, renewal, end = (NOW - timedelta(days=ago) for ago in (40, 10, 2))
+    send(
+        track("ann", STARTED, start, plan="monthly", renews_at=renewal.isoformat()),
+        track("ann", RENEWED, renewal, plan="yearly", renews_at=(NOW + timedelta(365)).isoformat()),
+        track("ann", CANCELLED, end, ends_at=(NOW - timedelta(days=1)).isoformat()),
+        track("bob", STARTED, NOW - timedelta(days=1), plan="monthly"),
+    )
+    rebuild(workspace, NOW)
+    names = [by_external_id("ann").pk, by_external_id("bob").pk]
+    days = (41, 39, 5, 2, 0)
+    found = {}
+    for ago in days:
+        personas = past.as_of(workspace, NOW - timedelta(days=ago), {})
+        found[ago] = [
+            (seen(personas, Ref("subscription", "state"), each),
+             seen(personas, Ref("subscription", "plan"), each))
+            for each in names
+        ]  # fmt: skip
+    nothing = (None, None)
+    assert found == {
+        41: [nothing, nothing],
+        39: [("active", "monthly"), nothing],
+        5: [("active", "yearly"), nothing],
+        2: [("cancelled", "yearly"), nothing],
+        0: [("ended", "yearly"), ("active", "monthly")],
+    }
+    # The present moment's are those that the personas have.
+    current = queries.current()
+    for field, at in (("state", 0), ("plan", 1)):
+        assert [seen(current, Ref("subscription", field), each) for each in names] == [
+            each[at] for each in found[0]
+        ]
+    days_left = seen(
+        past.as_of(workspace, NOW - timedelta(days=39), {}),
+        Ref("subscription", "days_to_renewal"),
+        names[0],
+    )
+    assert days_left == 29

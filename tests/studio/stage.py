@@ -17,9 +17,13 @@ from marketing import pipeline, schedules
 from marketing.api.models import issue_key
 from marketing.catalog.models import Concept, Content
 from marketing.imports import services
+from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
 from marketing.people.models import Person
 from marketing.people.queries import highest_ordinal
+from marketing.people.services import resolve, subscribe
+from marketing.people.subscriptions import STARTED, Fact
+from marketing.people.types import Names
 from marketing.personas.services import write_score
 from marketing.studio.insights import pages
 from marketing.workspace.models import Workspace
@@ -52,6 +56,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     events(send, PEOPLE)
     learned()
     shipped.install()
+    subscribed("learner-0")
     pipeline.refresh(workspace, NOW)
     scored()
     campaigns(workspace)
@@ -62,6 +67,14 @@ def fill(workspace: Workspace, send: Send) -> User:
     with job_run("archive") as run:
         run.summary = "24"
     return operator
+
+
+def subscribed(*names: str) -> None:
+    facts = {"plan": "P1", "renews_at": (NOW + timedelta(days=9)).isoformat()}
+    at = microseconds(NOW - timedelta(days=20))
+    for name in names:
+        subscribe({resolve([Names(f"user:{name}", None)], NOW)[0]:
+                   [Fact(f"sub-{name}", at, STARTED, facts)]})  # fmt: skip
 
 
 def catalogue() -> None:
@@ -180,6 +193,7 @@ def imports() -> None:
 def more_rows(workspace: Workspace, send: Send) -> None:
     """Three times the rows in every list that grows."""
     events(send, 2 * PEOPLE, "later")
+    subscribed("later-1", "later-2")
     pipeline.refresh(workspace, NOW)
     scored()
     for i in range(6):

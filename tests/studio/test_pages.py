@@ -35,6 +35,7 @@ def test_pages__for_a_superuser__open_unless_the_screen_offers_no_such_thing(
 ) -> None:
     shut = {name: status for name, status in opened(studio).items() if status != 200}
     assert shut.pop("workspace.Workspace list") == 302  # there is one: its form is the list
+    assert shut.pop("people.Subscription change") == 302  # its page is the person's
     assert {name.split()[1] for name in shut} <= {"add", "delete"}
     assert set(shut.values()) <= {403, 404}
 

@@ -18,8 +18,9 @@ from unfold.decorators import display
 from marketing.people.erasing import ask_for
 from marketing.people.models import Erasure, Person
 from marketing.people.queries import user_id
-from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, Titled, badge
-from marketing.studio.pages import persona
+from marketing.studio.admin.base import ReadOnlyAdmin, Titled, badge
+from marketing.studio.admin.labelling import LabelViews
+from marketing.studio.pages import persona, subscription
 
 ERASE = "people.erase_person"
 _TONES = {"done": "good", "waiting": "info", "refused": "warn", "failed": "bad"}
@@ -65,15 +66,16 @@ class ErasureAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(PageAdmin):
+class PersonAdmin(LabelViews):
     list_display = ["name", "ordinal", "created", "channels"]
     search_fields = ["key__startswith"]
     search_help_text = _("The beginning of an id, with user: or anon: before it")
     ordering = ["id"]
     page_template = "studio/person.html"
+    actions = ["give_label"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        people = super().get_queryset(request).filter(merged_into=None)
+        people = super().get_queryset(request).filter(merged_into=None, erased_at=None)
         return people.prefetch_related("consents")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -137,6 +139,8 @@ class PersonAdmin(PageAdmin):
         waits = obj.erasures.filter(state=Erasure.State.WAITING).exists()
         return {
             **persona.context(obj),
+            **subscription.context(obj),
+            **self.labels(request, obj),
             "may_erase": may_erase,
             "erasure_waits": waits,
             "title": gettext("Person %s") % obj.external_id,

@@ -166,7 +166,8 @@ class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Permissions in the operator's language: the table holds English names only."""
 
     _DEEDS = {"view": _("may view"), "add": _("may add"), "change": _("may change"),
-              "delete": _("may delete"), "erase": _("may have a person erased")}  # fmt: skip
+              "delete": _("may delete"), "erase": _("may have a person erased"),
+              "label": _("may give and take labels")}  # fmt: skip
 
     def label_from_instance(self, obj: Any) -> str:
         deed = self._DEEDS.get(obj.codename.partition("_")[0], obj.name)
