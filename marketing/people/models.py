@@ -29,10 +29,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        permissions = [
-            ("erase_person", "Can erase person"),
-            ("label_person", "Can give and take labels"),
-        ]
+        permissions = [("label_person", "Can give and take labels")]
 
     def __str__(self) -> str:
         return self.external_id

@@ -30,7 +30,7 @@ NAMES = ("Order Completed", "Lesson Completed", "课程")
 NUMBERS = (
     st.integers(-9, 9)
     | st.floats(-1e6, 1e6, allow_nan=False)
-    | st.sampled_from([0.00005, -0.00005, 1e12, 1.5e12, -1e13, 1e300, 1e16, 1e-7, -0.0, 2**63])
+    | st.sampled_from([0.00005, -0.00005, 1e12, 1.5e12, -1e13, 1e300, 1e16, 1e-7, -0.0, 3.0, 2**63])
 )
 WORDS = st.sampled_from(["上海", "12 yuan", "", 'a"b', "a\\b", "1", "true"])
 OTHERS = st.sampled_from([[], [1], {"a": 1}])

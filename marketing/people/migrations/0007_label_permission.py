@@ -1,4 +1,3 @@
-
 from django.db import migrations
 
 
@@ -11,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='person',
-            options={'permissions': [('erase_person', 'Can erase person'), ('label_person', 'Can give and take labels')], 'verbose_name': 'person', 'verbose_name_plural': 'people'},
+            options={'permissions': [('label_person', 'Can give and take labels')], 'verbose_name': 'person', 'verbose_name_plural': 'people'},
         ),
     ]

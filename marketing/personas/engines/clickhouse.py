@@ -106,8 +106,10 @@ def _read(name: str, kind: str) -> str:
         plain = f"({number} = 0 OR ({number} >= 1e-5 AND {number} < 1e16))"
         return (
             f"multiIf({type_} = 'String', toNullable({text}), "
-            f"{type_} IN ('Int64', 'UInt64', 'Bool') OR ({type_} = 'Double' AND {plain}), "
-            f"toNullable({raw}), NULL)"
+            f"{type_} IN ('Int64', 'UInt64', 'Bool'), toNullable({raw}), "
+            # Of a real number that is whole ClickHouse leaves out what JSON writes: 3, not 3.0.
+            f"{type_} = 'Double' AND {plain}, "
+            f"toNullable(if(position({raw}, '.') = 0, concat({raw}, '.0'), {raw})), NULL)"
         )
     return (
         f"multiIf({type_} = 'Bool', toNullable(if({raw} = 'true', 1.0, 0.0)), "
