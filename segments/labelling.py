@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from pyroaring import BitMap
 
 from marketing.conditions.groups import leaves
@@ -30,8 +30,11 @@ CIRCLE = "circle"
 
 
 def follow(now: datetime) -> int:
-    """Every rule up to its segment's newest version; returns how many labels it looked at."""
-    if not LabelRule.objects.exists():
+    """Every rule up to its segment's newest version; returns how many labels it looked at.
+
+    One query where nothing moved: this is asked several times a second.
+    """
+    if not _due().exists():
         return 0
     try:
         with held(_LEASE):
@@ -43,9 +46,21 @@ def follow(now: datetime) -> int:
         return 0  # somebody else is at it
 
 
+def _due() -> QuerySet[LabelRule]:
+    """Rules that are behind their segment, have ended but not taken back, or have a problem."""
+    newest = SegmentVersion.objects.filter(segment=OuterRef("segment")).order_by("-id")
+    rules = LabelRule.objects.annotate(newest=Subquery(newest.values("id")[:1]))
+    behind = Q(applied=None, newest__isnull=False) | Q(applied__lt=F("newest"))
+    is_on = Q(active=True, segment__active=True)
+    going_on = is_on & (behind | Q(reached__isnull=False))
+    ended = ~is_on & Q(applied__isnull=False)
+    return rules.filter(going_on | ended | Q(is_leaving=True) | ~Q(problem=""))
+
+
 def source_of(segment: Segment) -> LabelGiven.Source:
     """What a label says of where it comes from, by the kind of segment that gives it."""
-    return LabelGiven.Source.RULE
+    is_learned = segment.kind == Segment.Kind.LEARNED
+    return LabelGiven.Source.LEARNED if is_learned else LabelGiven.Source.RULE
 
 
 def give_again(label_id: int, value: str, people: Iterable[int], now: datetime) -> None:

@@ -156,14 +156,14 @@ def test_rule__when_its_segment_reads_its_label__then_it_is_not_followed_and_say
     assert LabelRule.objects.get().problem == ""
 
 
-def test_rule__when_nothing_moved__then_few_queries(
-    django_assert_max_num_queries: DjangoAssertNumQueries, ordinals_from_one: None
+def test_rule__when_nothing_moved__then_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries, ordinals_from_one: None
 ) -> None:
     people(3)
     rule()
     rule("others", "x")
     refreshed(1, 1, 0)
-    with django_assert_max_num_queries(12):  # the lease's among them
+    with django_assert_num_queries(1):
         assert labelling.follow(NOW) == 0
 
 
@@ -254,3 +254,8 @@ def test_rows__of_a_few_people__then_the_same_as_everybodys_and_only_theirs_are_
     with django_assert_num_queries(1):
         rows.column(Ref("consent", "inbox"))
         rows.column(Ref("consent", "inbox"))
+
+
+def test_rule__of_a_learned_segment__then_the_label_says_that_it_is_learned() -> None:
+    assert labelling.source_of(Segment(kind=Segment.Kind.LEARNED)) == Source.LEARNED
+    assert labelling.source_of(Segment(kind=Segment.Kind.DYNAMIC)) == Source.RULE
