@@ -50,7 +50,7 @@ def _due() -> QuerySet[LabelRule]:
     """Rules that are behind their segment, have ended but not taken back, or have a problem."""
     newest = SegmentVersion.objects.filter(segment=OuterRef("segment")).order_by("-id")
     rules = LabelRule.objects.annotate(newest=Subquery(newest.values("id")[:1]))
-    behind = Q(applied=None, newest__isnull=False) | Q(applied__lt=F("newest"))
+    behind = Q(applied=None) | Q(applied__lt=F("newest"))
     is_on = Q(active=True, segment__active=True)
     going_on = is_on & (behind | Q(reached__isnull=False))
     ended = ~is_on & Q(applied__isnull=False)
