@@ -136,7 +136,7 @@ def test_orders__when_the_log_has_forgotten_them__then_they_are_still_known(
     workspace: Workspace,
 ) -> None:
     imported("orders", ORDERS)
-    for name in ("archive", "fold", "campaigns"):
+    for name in ("archive", "fold", "campaigns", "catalogue"):
         Cursor.objects.update_or_create(name=name, defaults={"position": 10**6})
     later = NOW + timedelta(days=90)
     assert upkeep.trim(later, 30) == 4
