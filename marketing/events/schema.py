@@ -157,4 +157,4 @@ class Surprise(models.Model):
         indexes = [models.Index(fields=["state", "event"], name="surprise_open")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.event} {self.property}".strip()
+        return f"{self.kind}: {self.event} {self.property}".strip()

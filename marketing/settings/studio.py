@@ -118,6 +118,24 @@ UNFOLD: dict[str, object] = {
                 ],
             },
             {
+                "title": _("Data"),
+                "separator": True,
+                "items": [
+                    {
+                        "title": _("Data quality"),
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:events_eventtype_quality"),
+                    },
+                    {
+                        **_item(_("Event catalogue"), "data_object", "events_eventtype"),
+                        "active": lambda request: "/events/eventtype/" in request.path
+                        and not request.path.endswith("/quality/"),
+                    },
+                    _item(_("Surprises"), "notification_important", "events_surprise"),
+                    _item(_("Cleaning rules"), "cleaning_services", "personas_cleaningrule"),
+                ],
+            },
+            {
                 "title": _("Learn"),
                 "separator": True,
                 "items": [

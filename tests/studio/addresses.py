@@ -29,6 +29,7 @@ def own() -> list[Address]:
     found.append(
         Address("result", reverse("admin:campaigns_campaign_result", args=[stage.campaign().pk]))
     )
+    found.append(Address("data quality", reverse("admin:events_eventtype_quality")))
     for page in ("rfm", "lifecycle", "overlap"):
         found.append(Address(f"segments {page}", reverse(f"admin:segments_segment_{page}")))
     rfm = reverse("admin:segments_segment_rfm")

@@ -16,6 +16,8 @@ from campaigns.redeeming import redeem
 from marketing import pipeline, schedules
 from marketing.api.models import issue_key
 from marketing.catalog.models import Concept, Content
+from marketing.events.surprised import keep
+from marketing.events.surprises import Found
 from marketing.imports import services
 from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
@@ -24,6 +26,7 @@ from marketing.people.queries import highest_ordinal
 from marketing.people.services import resolve, subscribe
 from marketing.people.subscriptions import STARTED, Fact
 from marketing.people.types import Names
+from marketing.personas.models import CleaningRule
 from marketing.personas.services import write_score
 from marketing.studio.insights import pages
 from marketing.workspace.models import Workspace
@@ -63,6 +66,7 @@ def fill(workspace: Workspace, send: Send) -> User:
     results(workspace, send)
     insights(workspace)
     imports()
+    quality()
     kinds_stage.fill()
     with job_run("archive") as run:
         run.summary = "24"
@@ -75,6 +79,11 @@ def subscribed(*names: str) -> None:
     for name in names:
         subscribe({resolve([Names(f"user:{name}", None)], NOW)[0]:
                    [Fact(f"sub-{name}", at, STARTED, facts)]})  # fmt: skip
+
+
+def quality() -> None:
+    keep([("new_event", Found(event="like"))], NOW)
+    CleaningRule.objects.create(property="price_cents", lowest=0, highest=500_000)
 
 
 def catalogue() -> None:

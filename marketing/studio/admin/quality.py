@@ -1,0 +1,117 @@
+"""Data quality: the event catalogue, surprises, rules of cleaning, and a page about all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from marketing.events import surprised
+from marketing.events.models import EventType, Surprise
+from marketing.events.surprises import SURPRISES
+from marketing.personas.models import CleaningRule
+from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, StudioAdmin, badge, two_lines
+from marketing.studio.event_names import event_name
+from marketing.studio.pages import event_type, quality
+from marketing.studio.shell import said
+from marketing.workspace.queries import now
+
+
+@admin.register(CleaningRule)
+class CleaningRuleAdmin(StudioAdmin):
+    list_display = ["property", "limits", "beyond", "active", "why"]
+    list_filter = ["active", "beyond"]
+    search_fields = ["property"]
+    fields = ["property", ("lowest", "highest"), "beyond", "why", "active"]
+
+    @display(description=_("limits"))
+    def limits(self, rule: CleaningRule) -> str:
+        ends = ["" if each is None else f"{each:,g}" for each in (rule.lowest, rule.highest)]
+        return " … ".join(ends).strip()
+
+
+@admin.register(EventType)
+class EventTypeAdmin(PageAdmin):
+    list_display = ["called", "events", "first", "last"]
+    search_fields = ["name"]
+    page_template = "studio/event_type.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.quality_view)
+        return [path("quality/", page, name="events_eventtype_quality"), *super().get_urls()]
+
+    def quality_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "opts": self.opts,
+                   "title": gettext("Data quality"), **quality.context(now())}  # fmt: skip
+        return TemplateResponse(request, "studio/quality.html", context)
+
+    @display(description=_("event"), ordering="name")
+    def called(self, event: EventType) -> SafeString | str:
+        name = event_name(event.name)
+        return name if name == event.name else two_lines(name, event.name)
+
+    @display(description=_("first happened"), ordering="first_at_us")
+    def first(self, event: EventType) -> Any:
+        return event.first_at
+
+    @display(description=_("last happened"), ordering="last_at_us")
+    def last(self, event: EventType) -> Any:
+        return event.last_at
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {**event_type.context(obj, now()), "title": event_name(obj.name)}
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, said(SURPRISES.get(name).label)) for name in SURPRISES]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Surprise)
+class SurpriseAdmin(ReadOnlyAdmin):
+    list_display = ["what_was", "kind_name", "state_badge", "times", "first_seen_at",
+                    "last_seen_at"]  # fmt: skip
+    list_display_links = None
+    list_filter = ["state", KindFilter]
+    search_fields = ["event", "property"]
+    actions = ["accept"]
+
+    def has_accept_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("events.change_surprise"))
+
+    @admin.action(description=_("Accept: it is as it should be"), permissions=["accept"])
+    def accept(self, request: HttpRequest, queryset: Any) -> None:
+        rows = list(queryset)
+        done = surprised.accept(queryset, request.user.get_username(), now())
+        for row in rows:
+            self.log_change(request, row, "accepted")
+        messages.success(request, gettext("%(n)s accepted.") % {"n": f"{done:,}"})
+
+    @display(description=_("what was surprising"))
+    def what_was(self, row: Surprise) -> str:
+        return event_type.in_words(row)
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_name(self, row: Surprise) -> str:
+        return said(SURPRISES.get(row.kind).label) if row.kind in SURPRISES else row.kind
+
+    @display(description=_("state"), ordering="state")
+    def state_badge(self, row: Surprise) -> SafeString:
+        tone = "warn" if row.state == Surprise.State.OPEN else "muted"
+        return badge(row.get_state_display(), tone)
