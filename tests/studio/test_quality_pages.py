@@ -127,3 +127,44 @@ def test_rule__without_a_limit__then_it_is_refused_in_words(
     answer = boss.post(reverse("admin:personas_cleaningrule_add"), given)
     assert "Give a lowest or a highest value." in answer.content.decode()
     assert not CleaningRule.objects.exists()
+
+
+def test_surprise__when_accepted_again__then_the_audit_log_names_the_first_alone(
+    boss: Client, workspace: Workspace
+) -> None:
+    keep([("new_event", SURPRISES.get("new_event").example)], NOW)
+    given = {"action": "accept", "_selected_action": [Surprise.objects.get().pk]}
+    boss.post(reverse("admin:events_surprise_changelist"), given)
+    boss.force_login(User.objects.create_superuser("second"))
+    boss.post(reverse("admin:events_surprise_changelist"), given)
+    assert [entry.user.username for entry in LogEntry.objects.all()] == ["boss"]
+    assert Surprise.objects.get().accepted_by == "boss"
+
+
+def test_pages__by_who_may_see_the_catalogue_alone__then_rules_and_surprises_stay_hidden(
+    client: Client, workspace: Workspace, send: Send
+) -> None:
+    come(workspace, send)
+    keep([("new_event", SURPRISES.get("new_event").example)], NOW)
+    Surprise.objects.update(event="Order Completed")
+    CleaningRule.objects.create(property="secret_rule", lowest=0)
+    guest = User.objects.create_user("guest", is_staff=True)
+    guest.user_permissions.add(Permission.objects.get(codename="view_eventtype"))
+    client.force_login(guest)
+    assert "secret_rule" not in client.get(reverse(QUALITY)).content.decode()
+    event = EventType.objects.get(name="Order Completed")
+    page = client.get(reverse("admin:events_eventtype_change", args=[event.pk])).content.decode()
+    assert "?q=Order%20Completed" not in page  # the sidebar's own link has no query
+    for codename in ("view_cleaningrule", "view_surprise"):
+        guest.user_permissions.add(Permission.objects.get(codename=codename))
+    assert "secret_rule" in client.get(reverse(QUALITY)).content.decode()
+    page = client.get(reverse("admin:events_eventtype_change", args=[event.pk])).content.decode()
+    assert "?q=Order%20Completed" in page
+
+
+def test_rule__with_large_limits__then_the_list_has_every_digit(
+    boss: Client, workspace: Workspace
+) -> None:
+    CleaningRule.objects.create(property="price_cents", lowest=0.25, highest=1_234_567)
+    page = boss.get(reverse("admin:personas_cleaningrule_changelist")).content.decode()
+    assert "0.25 … 1,234,567" in page

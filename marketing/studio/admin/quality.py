@@ -34,7 +34,7 @@ class CleaningRuleAdmin(StudioAdmin):
 
     @display(description=_("limits"))
     def limits(self, rule: CleaningRule) -> str:
-        ends = ["" if each is None else f"{each:,g}" for each in (rule.lowest, rule.highest)]
+        ends = ["" if each is None else quality.exact(each) for each in (rule.lowest, rule.highest)]
         return " … ".join(ends).strip()
 
 
@@ -97,7 +97,7 @@ class SurpriseAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Accept: it is as it should be"), permissions=["accept"])
     def accept(self, request: HttpRequest, queryset: Any) -> None:
-        rows = list(queryset)
+        rows = list(queryset.filter(state=Surprise.State.OPEN))
         done = surprised.accept(queryset, request.user.get_username(), now())
         for row in rows:
             self.log_change(request, row, "accepted")

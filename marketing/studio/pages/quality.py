@@ -75,6 +75,11 @@ def _trouble(days: list[date]) -> charts.Chart:
     )  # fmt: skip
 
 
+def exact(number: float) -> str:
+    """With every digit: as whole where it is, else as it is written shortest."""
+    return f"{int(number):,}" if float(number).is_integer() else f"{number:,}"
+
+
 def missing() -> list[Missing]:
     """Of every named trait, the most missing first; none before the first refresh."""
     try:
@@ -88,6 +93,6 @@ def missing() -> list[Missing]:
             continue
         present = np.asarray(personas.column(Ref("trait", key)).present) & personas.exists
         policy = trait.spec.missing
-        text = gettext("stays unknown") if policy is None else f"{policy:g}"
+        text = gettext("stays unknown") if policy is None else exact(policy)
         found.append(Missing(said(trait.label), 1 - int(present.sum()) / people, text))
     return sorted(found, key=lambda each: -each.share)
