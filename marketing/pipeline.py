@@ -35,6 +35,7 @@ from recommender.predictors import PREDICTORS
 from segments import labelling, lists, rfm
 from segments import queries as segment_queries
 from segments import services as segments
+from segments import upkeep as segments_upkeep
 from segments.discovery import asking as discovery
 
 Progress = Callable[[str], None]
@@ -86,14 +87,15 @@ def rebuild(workspace: Workspace, now: datetime) -> dict[str, int]:
 
 
 def tidy(workspace: Workspace, now: datetime) -> str:
-    """Compact the warehouse, forget what is too old, trim the log; says what was done."""
+    """Compact the warehouse, forget what is too old, trim log and versions; says what was done."""
     forgotten = upkeep.retain(now, workspace.retention_days) if workspace.retention_days else 0
     if forgotten:
         personas.forget_state()  # sums over all time still hold what is forgotten
     forget_days(workspace, now)
     return (
         f"{upkeep.compact()} days compacted, {forgotten:,} events forgotten, "
-        f"{upkeep.trim(now, workspace.log_days):,} trimmed from the log"
+        f"{upkeep.trim(now, workspace.log_days):,} trimmed from the log, "
+        f"{segments_upkeep.prune(now):,} versions of segments forgotten"
     )
 
 

@@ -48,13 +48,6 @@ def names_of(ordinals: Sequence[int]) -> list[str]:
     return sorted({key.partition(":")[2] for key in keys})
 
 
-def ordinals_by_user(users: Iterable[str]) -> dict[str, int]:
-    """User id to ordinal, merges followed; unknown ids are absent. At most 1,000."""
-    keys = [f"user:{user}" for user in users]
-    found = Identity.objects.filter(key__in=keys).values_list("key", "person_id")
-    return {key.partition(":")[2]: ordinal for key, ordinal in found}
-
-
 def said_of(users: Iterable[str]) -> dict[str, tuple[int, dict[str, object]]]:
     """User id to ordinal and attributes, merges followed; unknown ids are absent. At most 1,000."""
     keys = [f"user:{user}" for user in users]
@@ -126,7 +119,7 @@ def _chunks(values: Iterable[C], size: int = 1_000) -> Iterable[list[C]]:
 
 
 def ordinals_by_external_id(external_ids: Iterable[str]) -> dict[str, int]:
-    """What the host calls people to their ordinals, of those who are known."""
+    """What the host calls people to their ordinals, merges followed, of those who are known."""
     # PostgreSQL has no text with a zero character in it.
     keys = {f"user:{each}" for each in external_ids if "\0" not in each}
     found: dict[str, int] = {}
@@ -138,10 +131,11 @@ def ordinals_by_external_id(external_ids: Iterable[str]) -> dict[str, int]:
 
 def bucketing_ids(ordinals: Iterable[int] | None = None) -> dict[int, str]:
     """Ordinal to the stable external id that assignment hashes."""
-    people = Person.objects.filter(merged_into=None, erased_at=None)
-    if ordinals is not None:
-        people = people.filter(id__in=list(ordinals))
-    return {pk: key.partition(":")[2] for pk, key in people.values_list("id", "key")}
+    people = Person.objects.filter(merged_into=None, erased_at=None).values_list("id", "key")
+    asked = [people] if ordinals is None else [
+        people.filter(id__in=some) for some in _chunks(ordinals)
+    ]  # fmt: skip
+    return {pk: key.partition(":")[2] for rows in asked for pk, key in rows}
 
 
 def reachability(

@@ -24,6 +24,9 @@ from numpy.typing import NDArray
 from marketing.conditions.types import Column, Ref
 from marketing.kernel.errors import Unavailable
 
+# How the folder of a history begins (``marketing/personas/history/``).
+HISTORY = "history"
+
 
 class Written(msgspec.Struct, frozen=True):
     """One column's line in the manifest; equal columns share a file."""
@@ -213,7 +216,7 @@ def prune(root: Path, *, keep: int, using: Container[str]) -> None:
     for each in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime):
         families.setdefault(_family(each.name), []).append(each)
     for family, members in families.items():
-        kept = 0 if family == "history" else keep
+        kept = 0 if family == HISTORY else keep
         for old in members[: max(len(members) - kept, 0)]:
             if old.stem in using:
                 continue

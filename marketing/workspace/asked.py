@@ -61,8 +61,9 @@ def work_off(of: type[A], work: Callable[[A, Progress], None], at: datetime) -> 
     """Do what waits longest and nobody else is doing; how many: 0 or 1.
 
     ``work`` stores its own result and must bear being begun again; long work stops now and then
-    with NotYet, so that others have their turn. A MarketingError it raises is
-    told to whoever asked; of any other error only that there was one, the log has the place.
+    with NotYet, so that others have their turn, and what finds a lease held waits as well. Any
+    other MarketingError is told to whoever asked; of any other error only that there was one, the
+    log has the place.
     ``at``: the real moment.
     """
     rows = of._default_manager.filter(state=Asked.State.WAITING).order_by("asked_at", "id")
@@ -109,9 +110,6 @@ def _do(of: type[A], pk: int, work: Callable[[A, Progress], None], at: datetime)
     except NotYet as turn:
         rows.update(tries=0 if turn.worked else row.tries)
         return turn.worked
-    if state == Asked.State.WAITING:
-        rows.update(tries=row.tries)  # what it needs is held by another: this was no try
-        return False
     rows.filter(state=Asked.State.WAITING).update(
         state=state, problem=problem, done_at=at,
         took_ms=round(1e3 * (time.monotonic() - started)),
@@ -128,8 +126,8 @@ def _outcome(row: A, work: Callable[[A, Progress], None]) -> tuple[str, dict[str
     except NotYet:
         raise
     except MarketingError as error:
-        if error.code == "busy":
-            return Asked.State.WAITING, None
+        if error.code == "busy":  # what it needs is held by another: this was no try
+            raise NotYet(worked=False) from error
         return Asked.State.REFUSED, _problem(error)
     except Exception as error:  # the edge of a job: told without its inside
         log.error("%s %s failed: %s", _prefix(type(row)), row.pk, told(error))

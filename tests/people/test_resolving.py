@@ -166,3 +166,11 @@ def test_redirects__when_some_people_are_asked_about__then_they_and_who_is_one_w
         ends = {everybody.get(person, person) for person in picked}
         wanted = {gone: kept for gone, kept in everybody.items() if kept in ends}
         assert queries.redirects(picked) == wanted
+
+
+def test_bucketing_ids__of_more_people_than_a_query_may_name__then_all_are_found(
+    ordinals_from_one: None,
+) -> None:
+    Person.objects.bulk_create(Person(key=f"user:p{i}", created_at=NOW) for i in range(2_500))
+    wanted = {pk: key.partition(":")[2] for pk, key in Person.objects.values_list("id", "key")}
+    assert queries.bucketing_ids([*wanted, *range(10**6, 10**6 + 60_000)]) == wanted

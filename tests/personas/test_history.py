@@ -181,3 +181,12 @@ def test_erasure__when_done__then_the_history_forgets_too(workspace: Workspace, 
     assert left
     assert not any(b"only-anns" in path.read_bytes() for path in left)
     assert history_of(Pointer.objects.get(name=queries.POINTER)).name
+
+
+def test_without__when_nothing_is_theirs__then_the_history_stays_as_it_is(
+    workspace: Workspace, send: Send
+) -> None:
+    send(track("ann", "Order Completed", NOW, content="c"), track("bob", "Searched", NOW))
+    rebuild(workspace, NOW)
+    root, name = queries.folder(""), history_of(Pointer.objects.get(name=queries.POINTER)).name
+    assert without(root, name, [2, 99]) == name

@@ -16,7 +16,7 @@ from marketing.imports.types import Setting
 from marketing.kernel.text import Text
 from marketing.people import labels as giving
 from marketing.people.models import Label, LabelGiven
-from marketing.people.queries import ordinals_by_user
+from marketing.people.queries import ordinals_by_external_id
 
 UNKNOWN_PERSON = Fault(
     "unknown_person", Text("There is no such person", "没有此用户"),
@@ -66,7 +66,7 @@ class Labels(Kind[Given]):
 
     @classmethod
     def examine(cls, values: Sequence[Given], setting: Setting) -> Examined:
-        people = ordinals_by_user({value.user for value in values})
+        people = ordinals_by_external_id({value.user for value in values})
         given = set(
             LabelGiven.objects.filter(person_id__in=set(people.values()))
             .filter(label__key__in={value.label for value in values})
@@ -84,7 +84,7 @@ class Labels(Kind[Given]):
 
     @classmethod
     def apply(cls, values: Sequence[Given], setting: Setting) -> None:
-        people = ordinals_by_user({value.user for value in values})
+        people = ordinals_by_external_id({value.user for value in values})
         groups: dict[tuple[str, str], list[int]] = defaultdict(list)
         for value in values:
             groups[value.label, value.value].append(people[value.user])

@@ -24,7 +24,6 @@ from marketing.personas.history.plan import Plan, numbers, plan, texts
 from marketing.personas.history.reading import History, Manifest
 from marketing.personas.parts import Expression, Part
 
-FAMILY = "history"
 _BATCH = 1_000_000
 
 
@@ -36,7 +35,7 @@ def write(root: Path, run: Run, parts: Iterable[Part]) -> str | None:
     what = plan(parts, run.moment)
     if not what:
         return None
-    name = f"{FAMILY}-{secrets.token_hex(6)}"
+    name = f"{store.HISTORY}-{secrets.token_hex(6)}"
     with store.written(root / name) as half:
         rows = _Writing(half, what, run.rows.size)
         rows.take(run)
@@ -45,17 +44,20 @@ def write(root: Path, run: Run, parts: Iterable[Part]) -> str | None:
 
 
 def without(root: Path, name: str, people: Sequence[int]) -> str:
-    """The same history with nothing of these people in it: a new one; the old one is the caller's
-    to remove.
+    """The same history with nothing of these people in it; the old one is the caller's to remove.
+
+    Its own name where nothing of theirs is in it: a copy of it all would say the same.
     """
     old = History(root / name)
     gone = np.array([p for p in people if p + 1 < len(old.offsets)], dtype=np.int64)
     keep = np.ones(old.manifest.rows, dtype=bool)
     for person in gone.tolist():
         keep[old.offsets[person] : old.offsets[person + 1]] = False
+    if keep.all():
+        return name
     lengths = np.diff(old.offsets)
     lengths[gone] = 0
-    fresh = f"{FAMILY}-{secrets.token_hex(6)}"
+    fresh = f"{store.HISTORY}-{secrets.token_hex(6)}"
     with store.written(root / fresh) as half:
         for path in sorted(old.folder.glob("*.npy")):
             if path.stem != "offsets":
