@@ -46,8 +46,10 @@ class Backoff:
 class Child:
     """Its process leads a session of its own, so that all of its offspring can be ended with it."""
 
-    def __init__(self, program: Program, printer: Printer, backoff: Backoff) -> None:
+    def __init__(self, program: Program, printer: Printer, backoff: Backoff, line: int) -> None:
+        """``line``: the end of a pipe that the program reads; see ``tether``."""
         self.program = program
+        self._line = line
         self.failures = 0
         self._printer = printer
         self._backoff = backoff
@@ -61,10 +63,9 @@ class Child:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """From the main thread only: the tether breaks when the thread that forked ends."""
         self._heard.clear()
         self._started_at = time.monotonic()
-        tethered = (sys.executable, "-I", "-S", _TETHER, str(os.getpid()), *self.program.command)
+        tethered = (sys.executable, "-I", "-S", _TETHER, str(self._line), *self.program.command)
         self._process = subprocess.Popen(  # noqa: S603 - programs.py's own argument lists
             tethered,
             stdin=subprocess.DEVNULL,
@@ -72,6 +73,7 @@ class Child:
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **self.program.environment},
             start_new_session=True,
+            pass_fds=[self._line],
         )
         self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)
         self._reader.start()

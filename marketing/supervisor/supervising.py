@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from typing import TextIO
@@ -24,6 +25,7 @@ class Supervisor:
         self._printer = Printer(stream)
         self._backoff = backoff or Backoff()
         self._stages: list[list[Child]] = []
+        self._line, self._held = os.pipe()
 
     @property
     def children(self) -> dict[str, Child]:
@@ -36,7 +38,7 @@ class Supervisor:
 
         Raises Unavailable, naming the first that is not up in time or has ended three times.
         """
-        stage = [Child(program, self._printer, self._backoff) for program in programs]
+        stage = [Child(program, self._printer, self._backoff, self._line) for program in programs]
         self._stages.append(stage)
         for child in stage:
             child.start()

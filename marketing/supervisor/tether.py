@@ -1,27 +1,52 @@
-"""``tether.py SUPERVISOR PROGRAM ARGUMENT…``: become the program, and end when SUPERVISOR does.
+"""``tether.py LINE PROGRAM ARGUMENT…``: become the program, and end when the supervisor does.
 
-On Linux the kernel sends SIGTERM when the supervisor dies, even of kill -9. A script of its own and
-not a ``preexec_fn``: between fork and exec of a process with threads no Python may run safely.
+LINE is a pipe whose other end only the supervisor holds: it breaks when the supervisor dies, even
+of kill -9. Not Linux's PR_SET_PDEATHSIG: that repeats its signal for every thread of a dying
+parent, and a second SIGTERM within the first one's handler blocks granian for ever. A script of its
+own and not a ``preexec_fn``: between fork and exec of a process with threads no Python may run
+safely.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
+import time
+from contextlib import suppress
 
-_PR_SET_PDEATHSIG = 1
+_LEAVE_S = 10.0
+_TICK_S = 0.1
 
 
-def tie_to(supervisor: int) -> None:
-    """Survives exec. Raises SystemExit if the supervisor has died in the meantime."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != supervisor:
-        raise SystemExit("the supervisor is gone")
+def tie(line: int) -> None:
+    """Leave a watcher in this session that is no child of the program's."""
+    if parent := os.fork():
+        os.waitpid(parent, 0)
+        os.close(line)
+        return
+    if not os.fork():
+        _watch(line)
+    os._exit(0)
+
+
+def _watch(line: int) -> None:
+    """Wait for the end of the line; ask the leader once, wait, then kill the session."""
+    leader = os.getpgrp()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)  # else the supervisor would wait for this process's output
+    while os.read(line, 1):
+        pass
+    deadline = time.monotonic() + _LEAVE_S
+    with suppress(ProcessLookupError):
+        os.kill(leader, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            time.sleep(_TICK_S)
+            os.kill(leader, 0)
+    os.killpg(leader, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    tie_to(int(sys.argv[1]))
+    tie(int(sys.argv[1]))
     os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - the supervisor's own argument list
