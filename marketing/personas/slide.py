@@ -8,9 +8,10 @@ everybody where its window moved, else for the people whom fresh events touched.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from marketing.conditions.types import Column
 from marketing.events.scans import Source
 from marketing.kernel.moments import microseconds
 from marketing.personas.changes import Changes, fetch
-from marketing.personas.engine import DEFAULT, Run, answer, as_kind, nothing, put
+from marketing.personas.engine import DEFAULT, Run, answer, as_kind, put
 from marketing.personas.engines import Engine, Span
 from marketing.personas.parts import Merge, Part, PartKind, ages, all_events, kind_of
 from marketing.personas.rows import only
@@ -64,7 +65,7 @@ def advance(step: Step, state: Mapping[str, Column], parts: Iterable[Part]) -> P
     wanted = list(parts)
     known = {part: state[part.key()] for part in wanted if part.key() in state}
     again = [p for p in wanted if p not in known or _is_scanned(p, step)]
-    kept = {p: _joined(step, p, known[p]) for p in known if p not in set(again)}
+    kept = _joined(step, {part: known[part] for part in known if part not in set(again)})
     merging = [part for part in kept if kind_of(part).merge]
     others = [part for part in kept if not kind_of(part).merge]
     changes = _fresh(step, merging, others)
@@ -103,24 +104,44 @@ def _is_far(part: Part, step: Step) -> bool:
     return new < old or (new - old) * 2 > end - new or (old_end is not None and new > old_end)
 
 
-def _joined(step: Step, part: Part, column: Column) -> Column:
-    """A copy as long as the rows, in which merged people's values are with who carries on."""
-    kind = kind_of(part)
-    values = np.array(column.values)
-    if len(values) < step.run.rows.size:
-        values = np.asarray(nothing(kind, step.run.rows.size).values)
-        values[: len(np.asarray(column.values))] = column.values
-    if kind.empty is not None and values.dtype == np.float64:
-        values[np.isnan(values)] = kind.empty  # people who are new have no row yet
+def _joined(step: Step, columns: Mapping[Part, Column]) -> dict[Part, Column]:
+    """Copies as long as the rows, in which merged people's values are with who carries on."""
     gone, kept = step.run.rows.places(step.gone), step.run.rows.places(step.kept)
     both = (gone >= 0) & (kept >= 0)
-    if kind.merge:
-        put(values, kept[both], values[gone[both]].astype(np.float64), kind.merge)
-    values[gone[gone >= 0]] = _empty(kind)
+    found = {}
+    for part, values in _copies(columns, step.run.rows.size).items():
+        kind, empty = kind_of(part), _empty(kind_of(part))
+        if kind.empty is not None and values.dtype == np.float64:
+            values[np.isnan(values)] = empty  # people who are new have no row yet
+        if kind.merge:
+            put(values, kept[both], values[gone[both]].astype(np.float64), kind.merge)
+        values[gone[gone >= 0]] = empty
+        found[part] = Column(values, _present(kind, values), columns[part].categories)
+    return found
+
+
+def _copies(columns: Mapping[Part, Column], size: int) -> dict[Part, NDArray[Any]]:
+    """``size`` values of each, those of a type in one block; empty where a column is shorter.
+
+    A large block comes in large pages; first touches of small pages cost more than the copying.
+    """
+    parts: dict[np.dtype[Any], list[Part]] = defaultdict(list)
+    for part, column in columns.items():
+        parts[np.asarray(column.values).dtype].append(part)
+    found = {}
+    for dtype, some in parts.items():
+        for part, values in zip(some, np.empty((len(some), size), dtype), strict=True):
+            old = np.asarray(columns[part].values)
+            values[: len(old)] = old
+            values[len(old) :] = _empty(kind_of(part))
+            found[part] = values
+    return found
+
+
+def _present(kind: type[PartKind], values: NDArray[Any]) -> NDArray[np.bool_]:
     if kind.empty is not None:
-        return Column(values, np.broadcast_to(np.True_, values.shape), column.categories)
-    present = values >= 0 if kind.is_text else ~np.isnan(values)
-    return Column(values, present, column.categories)
+        return np.broadcast_to(np.True_, values.shape)
+    return values >= 0 if kind.is_text else ~np.isnan(values)
 
 
 def _empty(kind: type[PartKind]) -> float:
