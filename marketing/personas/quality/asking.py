@@ -67,7 +67,8 @@ def forget(at: datetime) -> None:
 def prune(at: datetime) -> int:
     """Forget what is old, but never the newest scan; how many."""
     kept = newest()
-    old = QualityScan.objects.exclude(state=State.WAITING).exclude(pk=kept.pk if kept else None)
+    old = QualityScan.objects.exclude(state=State.WAITING)
+    old = old.exclude(pk=kept.pk) if kept else old
     return _delete(old.filter(asked_at__lt=at - KEPT)) + _delete(
         old.filter(asked_at__lt=at - PREVIEWS_KEPT).exclude(rule__isnull=True)
     )

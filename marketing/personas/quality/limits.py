@@ -13,7 +13,7 @@ from marketing.personas.parts import LARGEST
 ENOUGH = 100
 _FAR = 3.0
 _DIGITS = 3
-SHARES = (0.001, 0.01, 0.25, 0.5, 0.75, 0.99, 0.999)
+SHARES = (0.01, 0.25, 0.5, 0.75, 0.99)
 
 
 class Quantiles(NamedTuple):
@@ -21,13 +21,11 @@ class Quantiles(NamedTuple):
 
     values: int
     lowest: float
-    p01: float
     p1: float
     q1: float
     median: float
     q3: float
     p99: float
-    p999: float
     highest: float
 
 
@@ -36,9 +34,10 @@ def suggested(name: str, found: Quantiles) -> tuple[float | None, float | None]:
 
     Tukey's outer fences, three times the spread of the quartiles beyond them (J. W. Tukey,
     *Exploratory Data Analysis*, 1977, ch. 2: what lies outside is "far out"). Never within the
-    middle 99.8 %: of skewed numbers the fences would cut off what is usual. Rounded outward to
-    three digits. Where more than half of the values are equal the quartiles have no spread, and
-    there is no fence. What a standard property cannot be is a limit in any case.
+    middle 98 %: of skewed numbers the fences would cut off what is usual. (With percentiles nearer
+    to the ends, one outlier among a few hundred values would decide.) Rounded outward to three
+    digits. Where more than half of the values are equal the quartiles have no spread, and there is
+    no fence. What a standard property cannot be is a limit in any case.
     """
     if found.values < ENOUGH:
         return None, None
@@ -58,8 +57,8 @@ def _fences(found: Quantiles) -> tuple[float | None, float | None]:
     spread = found.q3 - found.q1
     if spread <= 0:
         return None, None
-    low = rounded(min(found.q1 - _FAR * spread, found.p01), floor)
-    high = rounded(max(found.q3 + _FAR * spread, found.p999), ceil)
+    low = rounded(min(found.q1 - _FAR * spread, found.p1), floor)
+    high = rounded(max(found.q3 + _FAR * spread, found.p99), ceil)
     return max(low, -LARGEST), min(high, LARGEST)
 
 

@@ -88,9 +88,11 @@ def _of_event(row: Mapping[str, Any], keys: Iterable[tuple[str, str]]) -> Iterat
     for name, key in keys:
         if not row[f"{key}_values"]:
             continue
+        p1, q1, median, q3, p99 = row[f"{key}_at"]  # as SHARES has them
         found = Quantiles(
-            row[f"{key}_values"], row[f"{key}_lowest"], *row[f"{key}_at"], row[f"{key}_highest"]
-        )
+            values=row[f"{key}_values"], lowest=row[f"{key}_lowest"], p1=p1, q1=q1, median=median,
+            q3=q3, p99=p99, highest=row[f"{key}_highest"],
+        )  # fmt: skip
         low, high = suggested(name, found)
         yield Spread(
             event=row["event"], property=name, values=found.values,
