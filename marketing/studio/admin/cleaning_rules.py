@@ -76,7 +76,9 @@ class CleaningRuleAdmin(StudioAdmin):
         return changelist
 
     @display(description=_("values touched"))
-    def touches(self, rule: Any) -> SafeString:
+    def touches(self, rule: Any) -> SafeString | str:
+        if not rule.active:
+            return "—"
         return render_to_string("studio/quality/touched.html", {"count": rule.count})
 
     @display(description=_("limits"))
