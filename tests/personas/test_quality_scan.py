@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing import erasure, pipeline
+from marketing import erasure, pipeline, tasks
 from marketing.events.intake import Taken
 from marketing.events.log import LogRow
 from marketing.events.models import EventProperty, EventType
@@ -51,14 +51,23 @@ MOMENTS = st.builds(
     lambda day, ms: NOW - timedelta(days=day, milliseconds=ms),
     st.sampled_from([0, 0, 0, 1, 29, 30, 45]), st.sampled_from([0, 400, 999, 1000, 1001, 1999]),
 )  # fmt: skip
-ROWS = st.builds(
-    lambda person, name, at, said: LogRow(
-        0, next(_ids), f"m{next(_ids)}", person, "track", name, microseconds(at),
-        microseconds(at), orjson.dumps(said).decode(),
-    ),
-    st.integers(1, 2), st.sampled_from(["Viewed", "Order Completed", "$identify"]), MOMENTS,
-    st.dictionaries(st.sampled_from(["price_cents", "课 时"]), VALUES),
-)  # fmt: skip
+SAID = st.dictionaries(st.sampled_from(["price_cents", "课 时"]), VALUES)
+
+
+def rows_of(said: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[LogRow]:
+    return st.builds(
+        lambda person, name, at, properties: LogRow(
+            0, next(_ids), f"m{next(_ids)}", person, "track", name, microseconds(at),
+            microseconds(at), orjson.dumps(properties).decode(),
+        ),
+        st.integers(1, 2), st.sampled_from(["Viewed", "Order Completed", "$identify"]), MOMENTS,
+        said,
+    )  # fmt: skip
+
+
+ROWS = rows_of(SAID)
+# So few that many are alike.
+ALIKE = rows_of(st.sampled_from([{}, {}, {"price_cents": 1}]))
 LIMITS = st.sampled_from([(-5.0, 7.5), (None, 3.0), (0.0, None), (2.0, 2.0), (0.1, 0.1)])
 
 
@@ -76,7 +85,7 @@ def numbers(rows: Iterable[LogRow], name: str) -> list[float]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(rows=st.lists(ROWS, max_size=14))
+@given(rows=st.lists(ALIKE, min_size=4, max_size=30))
 def test_repeats__of_any_events__are_those_that_a_plain_comparison_of_all_pairs_finds(
     rows: list[LogRow],
 ) -> None:
@@ -193,8 +202,16 @@ def test_ask__while_a_scan_waits__then_that_one_is_enough() -> None:
     asking.preview(Rule(property="x", lowest=0.0), AT)
     assert asking.ask(AT, "bob") == first == asking.last()
     assert QualityScan.objects.count() == 2
-    pipeline.ask_nightly(AT)
-    assert QualityScan.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_night__when_personas_are_rebuilt__then_a_scan_is_asked_for(
+    workspace: Workspace, send: Send
+) -> None:
+    send(track("ann", "Viewed", NOW))
+    tasks.rebuild()
+    row = asking.last()
+    assert row is not None and (row.state, row.asked_by) == (QualityScan.State.WAITING, "")
 
 
 @pytest.mark.django_db

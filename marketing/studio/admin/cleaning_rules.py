@@ -24,7 +24,7 @@ from marketing.personas.quality.report import rule_of
 from marketing.studio.admin.base import StudioAdmin
 from marketing.studio.pages import quality, quality_scan
 
-# Of what somebody is just writing; whether another rule is in force does not matter to a count.
+# Without ``active``: that another rule is in force does not matter to a count.
 _COUNTED = modelform_factory(CleaningRule, fields=["property", "lowest", "highest", "beyond"])
 _COUNT = "studio/quality/rule_count.html"
 
@@ -49,7 +49,7 @@ class CleaningRuleAdmin(StudioAdmin):
     def count_view(self, request: HttpRequest) -> HttpResponse:
         """What the form would touch as it stands, unsaved: a worker counts it."""
         self._require_editor(request)
-        form = _COUNTED(request.POST, instance=CleaningRule(active=False))
+        form = _COUNTED(request.POST)
         if not form.is_valid():
             errors = [error for each in form.errors.values() for error in each]
             return TemplateResponse(request, _COUNT, {"errors": errors})
