@@ -21,6 +21,7 @@ from marketing.people import services as people
 from marketing.people.models import Erasure, Person
 from marketing.people.queries import names_of, ordinals_of
 from marketing.personas import services as personas
+from marketing.personas.quality import asking as quality
 from marketing.workspace.asked import Progress, work_off
 from marketing.workspace.models import Workspace
 from segments.discovery.relearning import forget as forget_in_segments
@@ -55,6 +56,7 @@ def erase(
     say(0.6)
     with transaction.atomic():
         _forget_in_audit(ordinals, names)
+        quality.forget(row.asked_at)
         counts = forget_in_campaigns(ordinals)
         counts |= forget_in_segments(ordinals, row.asked_at)
         _count(row, counts | people.forget(ordinals, now))

@@ -28,6 +28,7 @@ from marketing.kernel.errors import Unavailable, unknown_name
 from marketing.people.queries import highest_ordinal
 from marketing.personas import queries as personas_queries
 from marketing.personas import services as personas
+from marketing.personas.quality import asking as quality
 from marketing.workspace.models import Workspace
 from recommender import answering, event_list
 from recommender import services as models
@@ -126,12 +127,14 @@ def answer(workspace: Workspace, now: datetime, at: datetime) -> int:
     done = erase_next(workspace, now, at, specs)
     done = done or answering.answer_next(answering.Worker(workspace, now, at, _members))
     done = done or _change_list(workspace, now, at) or discovery.learn_next(at)
+    done = done or quality.scan_next(workspace, now, at)
     done += imports.answer(at)
     if not done:
         event_list.refresh(now, at)
         answering.prune(at)
         discovery.prune(at)
         imports.prune(at)
+        quality.prune(at)
     return done
 
 
@@ -149,6 +152,11 @@ def _members(key: str) -> NDArray[np.bool_]:
     if key not in versions:
         raise unknown_name("segment", key, versions)
     return segment_queries.as_mask(versions[key].members, highest_ordinal() + 1)
+
+
+def ask_nightly(at: datetime) -> None:
+    """What is asked of the ``answer`` loop every night. ``at``: the real moment."""
+    quality.ask(at)
 
 
 def measure(now: datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from celery import shared_task
 
@@ -51,6 +52,7 @@ def refresh() -> None:
 def rebuild() -> None:
     def work() -> str:
         found = pipeline.rebuild(workspace(), now())
+        pipeline.ask_nightly(datetime.now(UTC))
         told = ", ".join(f"{name} {count:,}" for name, count in sorted(found.items()))
         return f"healed: {told}" if told else "no difference"
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import builtins
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketing.kernel.errors import Invalid
 from marketing.personas.parts import LARGEST
+from marketing.personas.traits import check_name
+
+
+def validate_readable(name: str) -> None:
+    try:
+        check_name(name)
+    except Invalid as error:
+        raise ValidationError(_("A name cannot hold quotes or backslashes.")) from error
 
 
 class CleaningRule(models.Model):
@@ -19,7 +29,7 @@ class CleaningRule(models.Model):
         MISSING = "missing", _("treat as missing")
 
     property = models.CharField(
-        _("property"), max_length=100,
+        _("property"), max_length=100, validators=[validate_readable],
         help_text=_("In whatever event it comes."),
     )  # fmt: skip
     lowest = models.FloatField(

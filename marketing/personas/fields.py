@@ -27,10 +27,15 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Fields:
-    """Which properties are read as numbers and which as text; their columns' names."""
+    """Which properties are read as numbers and which as text; their columns' names.
+
+    ``also_sent``: numbers that are read once more as they were sent, beside what cleaning makes of
+    them.
+    """
 
     numbers: tuple[str, ...]
     texts: tuple[str, ...]
+    also_sent: tuple[str, ...] = ()
 
     def number(self, name: str) -> str:
         return f"n{self.numbers.index(name)}"
@@ -38,12 +43,20 @@ class Fields:
     def text(self, name: str) -> str:
         return f"t{self.texts.index(name)}"
 
+    def sent(self, name: str) -> str:
+        return f"s{self.also_sent.index(name)}"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Each column's name and type."""
+        found = {self.number(name): "float64" for name in self.numbers}
+        found |= {self.sent(name): "float64" for name in self.also_sent}
+        return found | {self.text(name): "string" for name in self.texts}
+
     def table(self) -> Expression:
         """The relation that every engine provides, as an unbound Ibis table."""
         columns = {"person": "int64", "event": "string", "at_us": "int64"}
-        columns |= {self.number(name): "float64" for name in self.numbers}
-        columns |= {self.text(name): "string" for name in self.texts}
-        return ibis.table(columns, name=TABLE)
+        return ibis.table(columns | self.columns, name=TABLE)
 
 
 def needed(parts: Iterable[Part]) -> Fields:

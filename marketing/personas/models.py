@@ -15,11 +15,12 @@ from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Text
 from marketing.kernel.windows import MAX_DAYS, MAX_HOURS, Window
 from marketing.personas.cleaning_rule import CleaningRule
+from marketing.personas.quality_scan import QualityScan
 from marketing.personas.shipped import SHIPPED
 from marketing.personas.traits import TRAITS, check
 from marketing.workspace.language import language
 
-__all__ = ["CleaningRule", "Trait", "TraitFilter"]
+__all__ = ["CleaningRule", "QualityScan", "Trait", "TraitFilter"]
 
 
 def functions() -> list[tuple[str, str]]:

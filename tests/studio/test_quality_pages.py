@@ -13,13 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketing import pipeline
-from marketing.conditions.types import Ref
 from marketing.events.intake import Taken
 from marketing.events.models import EventType, Surprise
 from marketing.events.surprised import keep
 from marketing.events.surprises import SURPRISES
-from marketing.people.queries import by_external_id
-from marketing.personas import cleaning, queries
+from marketing.personas import cleaning
 from marketing.personas.models import CleaningRule
 from marketing.personas.services import wanted
 from marketing.studio.pages import quality
@@ -55,18 +53,32 @@ def test_quality__without_the_permission__then_it_is_refused(
     assert client.get(reverse(QUALITY)).status_code == 403
 
 
-def test_missing__of_a_trait__then_the_share_is_of_all_people(
+def test_missing__of_a_trait__then_the_share_is_of_all_people_to_whom_it_was_sent(
     workspace: Workspace, send: Send
 ) -> None:
-    come(workspace, send)
+    """The expectation is counted in what was sent, not read from the personas."""
+    sent: dict[str, list[tuple[str, dict[str, object]]]] = {
+        "ann": [("Order Completed", {"content": "c", "price_cents": 900}),
+                ("Assessment Submitted", {"content": "c", "score": 4})],
+        "bob": [("Order Completed", {"content": "c"})],
+        "eve": [("Assessment Submitted", {"content": "c"})],
+        "joe": [],
+    }  # fmt: skip
+    for user, events in sent.items():
+        said = (track(user, name, NOW - timedelta(days=1)) | {"properties": given}
+                for name, given in events)  # fmt: skip
+        send(identify(user, NOW - timedelta(days=1)), *said)
+    pipeline.refresh(workspace, NOW)
     with translation.override("en"):
         shares = {each.name: each for each in quality.missing()}
-    people = [by_external_id(name).pk for name in ("ann", "bob")]
-    one = [queries.current().one(pk).column(Ref("trait", "days_since_bought")) for pk in people]
-    assert [bool(each.present) for each in one] == [True, False]
-    assert shares["Days since last purchase"].share == pytest.approx(0.5)
-    assert shares["Days since last purchase"].policy == "stays unknown"
-    assert shares["Purchases"].share == 0
+    buyers = [user for user, events in sent.items()
+              if any(name == "Order Completed" for name, _given in events)]  # fmt: skip
+    scored = [user for user, events in sent.items()
+              if any("score" in given for _name, given in events)]  # fmt: skip
+    last, score = shares["Days since last purchase"], shares["Mean assessment score"]
+    assert last.share == pytest.approx(1 - len(buyers) / len(sent)) == 0.5
+    assert score.share == pytest.approx(1 - len(scored) / len(sent)) == 0.75
+    assert (last.policy, shares["Purchases"].share) == ("stays unknown", 0)
 
 
 def test_event__of_the_catalogue__then_its_page_has_volume_types_and_surprises(

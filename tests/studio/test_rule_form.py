@@ -151,13 +151,15 @@ def test_segment__whose_stored_condition_does_not_parse__can_still_be_opened(
 
 
 def test_vocabulary__with_hostile_names__cannot_leave_its_script(
-    root: Client, send: Callable[..., Any]
+    root: Client, workspace: Workspace, send: Callable[..., Any]
 ) -> None:
+    from marketing.events.learning import learn
     from tests.campaigns.stage import NOW
     from tests.messages import track
 
     attack = "</script><img src=x onerror=alert(1)>"
     send(track("p", attack, NOW, **{attack: attack}))
+    learn(workspace, NOW)
     page = root.get(ADD).content.decode()
     assert "<img src=x" not in page
     assert attack in [each["name"] for each in embedded(page, "vocabulary")["choices"]["event"]]

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from marketing import pipeline
+from marketing.events.learning import learn
 from marketing.events.standard import LABELS, PROMOTED, PROPERTY_LABELS, STANDARD
 from tests.campaigns.stage import NOW
 from tests.messages import identify, track
@@ -116,12 +117,15 @@ def test_criterion__in_one_new_file__is_offered_with_an_input_for_each_field(wai
     ]  # fmt: skip
 
 
-def test_events__in_the_log__are_known_with_their_properties(send: Callable[..., Any]) -> None:
+def test_events__in_the_catalogue__are_known_with_their_properties(
+    workspace: Workspace, send: Callable[..., Any]
+) -> None:
     at = NOW - timedelta(days=1)
     for i in range(6):
         send(track(f"p{i}", "Viewed", at, page="home" if i else "about", seconds=i, paid=i > 2,
                    nested={"a": 1}, mixed=i if i else "none", nothing=None))  # fmt: skip
     send(track("p0", "Bought", at, long="x" * 200), identify("p0", at, city="Paris"))
+    learn(workspace, NOW)
     known = choices("event")
     own = [name for name in known if name not in LABELS]
     assert own == ["Viewed", "Bought"], "the commonest first"
@@ -136,11 +140,12 @@ def test_events__in_the_log__are_known_with_their_properties(send: Callable[...,
 
 
 def test_events__that_are_standard__stand_first_by_their_names_and_with_their_properties(
-    send: Callable[..., Any],
+    workspace: Workspace, send: Callable[..., Any]
 ) -> None:
     track_at = NOW - timedelta(days=1)
     send(track("p", "Viewed", track_at), track("p", "Viewed", track_at))
     send(track("p", "Order Completed", track_at, price_cents="9900", gift=True))
+    learn(workspace, NOW)
     known = choices("event", language="zh-hans")
     assert next(iter(known)) == "Order Completed", "seen, and standard"
     assert list(known)[-1] == "Viewed" and set(LABELS) < set(known)
@@ -243,21 +248,22 @@ def test_contents__among_very_many__are_listed_to_a_bound_and_found_by_name(
     assert names("content", "") == names("attribute", "a") == names("?", "a") == []
 
 
-def test_events__of_a_long_log__are_found_with_a_bounded_look(
-    send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_events__of_the_catalogue__are_all_known_by_a_look_that_is_bounded(
+    workspace: Workspace, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from marketing.studio.rules import known_events
 
     names = ["First"] * 30 + ["Common"] * 400 + ["Last"] * 10
-    send(*[track("p", name, NOW - timedelta(hours=1)) for name in names])
+    send(*[track("p", name, NOW - timedelta(hours=1), place=f"{name} {i > 430}")
+           for i, name in enumerate(names)])  # fmt: skip
+    learn(workspace, NOW)
     monkeypatch.setattr(known_events, "_NEWEST", 20)
-    monkeypatch.setattr(known_events, "_STRETCHES", 4)
-    monkeypatch.setattr(known_events, "_STRETCH", 5)
     with CaptureQueriesContext(connection) as asked:
-        found = [each.name for each in known_events.known_events()]
-    assert sorted(found) == ["Common", "First", "Last"]
-    assert len(asked) <= 2 + 5
-    assert sum(1 for _row in known_events._rows()) <= 20 + 5 * 5
+        found = known_events.known_events()
+    assert [each.name for each in found] == ["Common", "First", "Last"]
+    values = {each.name: each.properties[0].values for each in found}
+    assert values == {"Common": ("Common False",), "First": (), "Last": ("Last True", "Last False")}
+    assert len(asked) == 3
     with CaptureQueriesContext(connection) as again:
         known_events.known_events()
     assert len(again) == 0
@@ -294,9 +300,10 @@ def test_names__that_the_workspace_knows__are_labelled_in_its_language(
 
 
 def test_vocabulary__before_the_first_refresh__offers_what_is_known_so_far(
-    send: Callable[..., Any],
+    workspace: Workspace, send: Callable[..., Any]
 ) -> None:
     send(track("p", "Viewed", NOW))
+    learn(workspace, NOW)
     found = made()
     assert found.choices["score"] == () and len(found.choices["trait"]) > 10
     seen = [each.name for each in found.choices["event"] if each.seen]

@@ -7,7 +7,7 @@ how JSON is read, where the rows are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -114,11 +114,23 @@ def place_of(name: str) -> int:
     return PROMOTED.index(_PROMOTED[name])
 
 
-def cleaned(number: str, name: str, reading: Reading) -> str:
+def number_columns(read: Callable[[str], str], reading: Reading) -> list[str]:
+    """SQL: the columns of numbers, cleaned, and as they were sent where that is asked for too.
+
+    ``read``: a property's name to the engine's own expression of its number.
+    """
+    fields = reading.fields
+    columns = [f"{_cleaned(read(name), reading.bounds.get(name))} AS {fields.number(name)}"
+               for name in fields.numbers]  # fmt: skip
+    sent = [f"{_cleaned(read(name), None)} AS {fields.sent(name)}" for name in fields.also_sent]
+    return columns + sent
+
+
+def _cleaned(number: str, bound: Bound | None) -> str:
     """SQL: a number beyond what can be meant is none; beyond its bounds it is the bound or none."""
-    if name not in reading.bounds:
+    if bound is None:
         return f"CASE WHEN abs({number}) <= {LARGEST:.0f} THEN {number} END"
-    low, high, drops = reading.bounds[name]
+    low, high, drops = bound
     cases = [f"WHEN abs({number}) > {LARGEST:.0f} THEN NULL"]
     for sign, limit in (("<", low), (">", high)):
         if limit is not None:
@@ -133,10 +145,7 @@ def followed(rows: str, reading: Reading, source: Source, merged: str, nulls: st
     """
     if not (reading.follow and source.redirects):
         return rows
-    fields = reading.fields
-    names = ["event", "at_us", *(fields.number(name) for name in fields.numbers)]
-    names += [fields.text(name) for name in fields.texts]
-    columns = ", ".join(f"r.{name}" for name in names)
+    columns = ", ".join(f"r.{name}" for name in ("event", "at_us", *reading.fields.columns))
     return (
         f"SELECT coalesce(m.kept, r.person) AS person, {columns} FROM ({rows}) AS r "
         f"LEFT JOIN {merged} AS m ON r.person = m.gone{nulls}"

@@ -17,9 +17,9 @@ from marketing.events.warehouse import SCHEMA
 from marketing.personas.engines import (
     Engine,
     Reading,
-    cleaned,
     files_of,
     followed,
+    number_columns,
     place_of,
     promoted_column,
     with_merged,
@@ -61,10 +61,7 @@ class ClickHouse(Engine):
         fields = reading.fields
         columns = ["assumeNotNull(person) AS person", "assumeNotNull(event) AS event",
                    "assumeNotNull(at_us) AS at_us"]  # fmt: skip
-        columns += [
-            f"{cleaned(_value(name, 'number', typed), name, reading)} AS {fields.number(name)}"
-            for name in fields.numbers
-        ]
+        columns += number_columns(lambda name: _value(name, "number", typed), reading)
         columns += [
             f"{_value(name, 'text', typed)} AS {fields.text(name)}" for name in fields.texts
         ]

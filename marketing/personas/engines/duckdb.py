@@ -14,10 +14,10 @@ import pyarrow as pa
 from marketing.personas.engines import (
     Engine,
     Reading,
-    cleaned,
     compiled,
     files_of,
     followed,
+    number_columns,
     place_of,
     promoted_column,
     with_merged,
@@ -69,10 +69,7 @@ class DuckDB(Engine):
     def _select(self, table: str, reading: Reading, *, is_typed: bool) -> str:
         fields = reading.fields
         columns = ["person", "event", "at_us"]
-        columns += [
-            f"{cleaned(_value(name, 'number', is_typed), name, reading)} AS {fields.number(name)}"
-            for name in fields.numbers
-        ]
+        columns += number_columns(lambda name: _value(name, "number", is_typed), reading)
         columns += [
             f"{_value(name, 'text', is_typed)} AS {fields.text(name)}" for name in fields.texts
         ]

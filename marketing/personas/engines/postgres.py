@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection
 
-from marketing.personas.engines import Engine, Reading, cleaned, followed, with_merged
+from marketing.personas.engines import Engine, Reading, followed, number_columns, with_merged
 
 # Types of PostgreSQL that answers have, by oid: int2, int4, int8, numeric, float8, bool.
 _WHOLE = (20, 21, 23)
@@ -23,10 +23,7 @@ class Postgres(Engine):
     def relation(self, reading: Reading) -> str:
         fields = reading.fields
         columns = ["person_id AS person", 'name COLLATE "C" AS event', "at_us"]
-        columns += [
-            f"{cleaned(_number(name), name, reading)} AS {fields.number(name)}"
-            for name in fields.numbers
-        ]
+        columns += number_columns(_number, reading)
         columns += [f'{_text(name)} COLLATE "C" AS {fields.text(name)}' for name in fields.texts]
         rows = f"SELECT {', '.join(columns)} FROM events_event{self._where(reading)}"
         pairs = ", ".join(f"({gone}, {kept})" for gone, kept in self.source.redirects.items())

@@ -15,9 +15,9 @@ from marketing.events.scans import Source
 from marketing.personas.engines import (
     Engine,
     Reading,
-    cleaned,
     files_of,
     followed,
+    number_columns,
     place_of,
     promoted_column,
     with_merged,
@@ -76,10 +76,7 @@ class Spark(Engine):
     def _select(self, table: str, reading: Reading, *, typed: bool) -> str:
         fields = reading.fields
         columns = ["person", "event", "at_us"]
-        columns += [
-            f"{cleaned(_value(name, 'number', typed), name, reading)} AS {fields.number(name)}"
-            for name in fields.numbers
-        ]
+        columns += number_columns(lambda name: _value(name, "number", typed), reading)
         columns += [
             f"{_value(name, 'text', typed)} AS {fields.text(name)}" for name in fields.texts
         ]

@@ -13,7 +13,7 @@ from marketing.events import log, warehouse
 from marketing.events.scans import Source
 from marketing.personas import queries
 from marketing.personas.engine import Run, answer
-from marketing.personas.engines import Reading, cleaned, followed, with_merged
+from marketing.personas.engines import Reading, followed, number_columns, with_merged
 from marketing.personas.engines.duckdb import DuckDB
 from marketing.personas.fields import Fields, needed
 from marketing.personas.history.reading import History, opened
@@ -76,8 +76,7 @@ class Recalling(DuckDB):
         self.connection.register(self._name("recalled"), self.rows)
         mine, theirs = self.fields, reading.fields
         columns = ["person", "event", "at_us"]
-        columns += [f"{cleaned(mine.number(name), name, reading)} AS {theirs.number(name)}"
-                    for name in theirs.numbers]  # fmt: skip
+        columns += number_columns(mine.number, reading)
         columns += [f"{mine.text(name)} AS {theirs.text(name)}" for name in theirs.texts]
         rows = f"SELECT {', '.join(columns)} FROM {self._name('recalled')}"
         return followed(rows, reading, self.source, self._name("merged"))

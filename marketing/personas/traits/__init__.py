@@ -151,7 +151,7 @@ def check(spec: TraitSpec) -> type[TraitFunction]:
             pointer="/property",
             fix="Name the property to read.",
         )
-    _check_name(spec.property or "")
+    check_name(spec.property or "")
     _check_filters(spec.where)
     for further in ("then", "steps", "against"):
         if (function.needs == further) != bool(getattr(spec, further)):
@@ -171,7 +171,7 @@ def check(spec: TraitSpec) -> type[TraitFunction]:
 
 def _check_filters(filters: Sequence[Filter]) -> None:
     for each in filters:
-        _check_name(each.property)
+        check_name(each.property)
         if each.op not in FILTER_OPS:
             raise unknown_name("filter operator", each.op, FILTER_OPS, pointer="/where")
         if (each.op == "one_of") != isinstance(each.value, tuple):
@@ -186,7 +186,8 @@ def _check_filters(filters: Sequence[Filter]) -> None:
                           fix="Give a text.")  # fmt: skip
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises Invalid for a property's name that no engine can be asked for."""
     if '"' in name or "\\" in name or "'" in name or len(name) > 100:
         raise Invalid(
             f"A property's name cannot hold quotes or backslashes: {name}",

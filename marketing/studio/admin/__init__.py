@@ -5,6 +5,7 @@ from django.contrib import admin
 from marketing.studio.admin import (
     campaigns,
     catalogue,
+    cleaning_rules,
     discoveries,
     experiments,
     imports,
@@ -25,6 +26,7 @@ admin.site.index_template = "studio/home.html"
 __all__ = [
     "campaigns",
     "catalogue",
+    "cleaning_rules",
     "discoveries",
     "experiments",
     "imports",

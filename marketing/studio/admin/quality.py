@@ -1,52 +1,56 @@
-"""Data quality: the event catalogue, surprises, rules of cleaning, and a page about all of it."""
+"""Data quality: the event catalogue, surprises, and a page about all of it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from marketing.events import surprised
-from marketing.events.models import EventType, Surprise
+from marketing.events.models import EventDay, EventType, Surprise
 from marketing.events.surprises import SURPRISES
-from marketing.personas.models import CleaningRule
-from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, StudioAdmin, badge, two_lines
+from marketing.personas.quality import asking
+from marketing.studio.admin.base import PageAdmin, ReadOnlyAdmin, badge, two_lines
 from marketing.studio.event_names import event_name
-from marketing.studio.pages import event_type, quality
+from marketing.studio.pages import event_type, quality, quality_scan
 from marketing.studio.shell import said
 from marketing.workspace.queries import now
 
-
-@admin.register(CleaningRule)
-class CleaningRuleAdmin(StudioAdmin):
-    list_display = ["property", "limits", "beyond", "active", "why"]
-    list_filter = ["active", "beyond"]
-    search_fields = ["property"]
-    fields = ["property", ("lowest", "highest"), "beyond", "why", "active"]
-
-    @display(description=_("limits"))
-    def limits(self, rule: CleaningRule) -> str:
-        ends = ["" if each is None else quality.exact(each) for each in (rule.lowest, rule.highest)]
-        return " … ".join(ends).strip()
+WEEK = 7
 
 
 @admin.register(EventType)
 class EventTypeAdmin(PageAdmin):
-    list_display = ["called", "events", "first", "last"]
+    list_display = ["called", "events", "week", "first", "last"]
     search_fields = ["name"]
     page_template = "studio/event_type.html"
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.quality_view)
-        return [path("quality/", page, name="events_eventtype_quality"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        own = [
+            path("quality/", view(self.quality_view), name="events_eventtype_quality"),
+            path("quality/scan/", view(require_POST(self.scan_view)), name="events_eventtype_scan"),
+            path("quality/scan/state/", view(self.state_view), name="events_eventtype_scan_state"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        first = quality.last_days(now(), WEEK)[0]
+        days = EventDay.objects.filter(type=OuterRef("pk"), day__gte=first)
+        sums = days.order_by().values("type").annotate(n=Sum("events")).values("n")
+        return super().get_queryset(request).annotate(recent=Coalesce(Subquery(sums), 0))
 
     def quality_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -54,6 +58,26 @@ class EventTypeAdmin(PageAdmin):
         context = {**self.admin_site.each_context(request), "opts": self.opts,
                    "title": gettext("Data quality"), **quality.context(now())}  # fmt: skip
         return TemplateResponse(request, "studio/quality.html", context)
+
+    def scan_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a scan; the page shows how far it is."""
+        if not request.user.has_perm("personas.add_qualityscan"):
+            raise PermissionDenied
+        asking.ask(datetime.now(UTC), request.user.get_username())
+        return HttpResponseRedirect(reverse("admin:events_eventtype_quality"))
+
+    def state_view(self, request: HttpRequest) -> HttpResponse:
+        """How far the scan is, for the page that waits; once it is done the page is loaded anew."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = quality_scan.context()
+        if found["waiting"]:
+            return TemplateResponse(request, "studio/quality/waiting.html", found)
+        return HttpResponse(headers={"HX-Refresh": "true"})
+
+    @display(description=_("last 7 days"), ordering="recent")
+    def week(self, event: Any) -> int:
+        return int(event.recent)
 
     @display(description=_("event"), ordering="name")
     def called(self, event: EventType) -> SafeString | str:
@@ -85,8 +109,8 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(Surprise)
 class SurpriseAdmin(ReadOnlyAdmin):
-    list_display = ["what_was", "kind_name", "state_badge", "times", "first_seen_at",
-                    "last_seen_at"]  # fmt: skip
+    list_display = ["what_was", "called", "property", "kind_name", "state_badge", "times",
+                    "first_seen_at", "last_seen_at"]  # fmt: skip
     list_display_links = None
     list_filter = ["state", KindFilter]
     search_fields = ["event", "property"]
@@ -106,6 +130,10 @@ class SurpriseAdmin(ReadOnlyAdmin):
     @display(description=_("what was surprising"))
     def what_was(self, row: Surprise) -> str:
         return event_type.in_words(row)
+
+    @display(description=_("event"), ordering="event")
+    def called(self, row: Surprise) -> str:
+        return event_name(row.event) if row.event else "—"
 
     @display(description=_("kind"), ordering="kind")
     def kind_name(self, row: Surprise) -> str:

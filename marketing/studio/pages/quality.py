@@ -15,8 +15,8 @@ from marketing.events.surprised import still_open
 from marketing.kernel.errors import MarketingError
 from marketing.personas import queries
 from marketing.personas.defined import named
-from marketing.personas.models import CleaningRule
 from marketing.studio import charts
+from marketing.studio.pages import quality_scan
 from marketing.studio.shell import said
 from marketing.workspace.queries import workspace
 
@@ -37,15 +37,17 @@ def context(now: datetime) -> dict[str, Any]:
     days = last_days(now)
     intake = IntakeDay.objects.filter(day__gte=days[0])
     totals = intake.aggregate(*(Sum(name) for name in _COUNTS))
+    counts = {name: totals[f"{name}__sum"] or 0 for name in _COUNTS}
     return {
         "days": DAYS,
         "volume": _volume(days),
         "trouble": _trouble(days),
-        "totals": {name: totals[f"{name}__sum"] or 0 for name in _COUNTS},
+        "totals": counts,
+        "late_share": counts["late"] / counts["events"] if counts["events"] else None,
         "open_surprises": still_open().count(),
-        "rules": CleaningRule.objects.filter(active=True),
         "missing": missing(),
         "has_events": EventType.objects.exists(),
+        **quality_scan.context(),
     }
 
 

@@ -1,33 +1,33 @@
-"""Which events there are, with their properties and commonest values: a look at the SQL log.
+"""Which events there are, with their properties and commonest values: the event catalogue.
 
-Bounded: the newest rows and some stretches of older ones, however long the log is. An event that
-is rarer than the look may be missing; the builder lets an operator type its name. The standard
-events are always known, by their names in both languages and with the properties they come with.
+The catalogue keeps no values; those that are offered come from a look at the newest rows of the
+log, so a value that is rarer than the look may be missing; the builder lets an operator type it.
+The standard events are always known, by their names in both languages and with the properties they
+come with.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 import orjson
 from django.core.cache import cache
-from django.db.models import Max, Min
 
-from marketing.events.models import Event
+from marketing.events.models import Event, EventProperty, EventType
 from marketing.events.standard import LABELS, PROMOTED, PROPERTY_LABELS, STANDARD
 from marketing.kernel.text import Language
 from marketing.studio.rules.types import Choice, KnownProperty
 
 _KEPT_S = 300
-_NEWEST, _STRETCHES, _STRETCH = 2_000, 16, 250
+_NEWEST = 2_000
 _MOST_EVENTS, _MOST_PROPERTIES, _MOST_VALUES = 200, 40, 30
 # Of one property; beyond it new values are no longer counted (ids, free texts).
 _MOST_COUNTED = 500
 _LONGEST = 80
-_COLUMNS = ("kind", "name", "properties")
-_Row = tuple[str, str]
+# Of (event, property): its texts, and how often each was seen.
+_Values = Mapping[tuple[str, str], Counter[str]]
 
 
 def known_events() -> tuple[Choice, ...]:
@@ -62,59 +62,53 @@ def _described(
 
 
 def _look() -> tuple[Choice, ...]:
-    seen: Counter[str] = Counter()
-    values: dict[str, dict[str, Counter[object]]] = defaultdict(lambda: defaultdict(Counter))
-    for name, text in _rows():
-        seen[name] += 1
-        for key, value in list(orjson.loads(text).items())[:_MOST_PROPERTIES]:
-            _count(values[name][key], value)
+    types = EventType.objects.exclude(name__startswith="$")[:_MOST_EVENTS]
+    events = {each.pk: each.name for each in types}  # the commonest first
+    carried: dict[int, list[EventProperty]] = defaultdict(list)
+    for each in EventProperty.objects.filter(type_id__in=list(events)):
+        carried[each.type_id].append(each)
+    values = _values()
     return tuple(
-        Choice(name=name, label=name, properties=tuple(_properties(values[name])))
-        for name, _n in seen.most_common(_MOST_EVENTS)
+        Choice(name=name, label=name, properties=tuple(_properties(name, carried[pk], values)))
+        for pk, name in events.items()
     )
 
 
-def _rows() -> Iterator[_Row]:
-    """(name, properties) of track calls among at most 6,250 rows, found by the primary key."""
-    ends = Event.objects.aggregate(first=Min("id"), last=Max("id"))
-    if ends["last"] is None:
-        return
-    newest = list(Event.objects.order_by("-id").values_list("id", *_COLUMNS)[:_NEWEST])
-    yield from _tracked(row[1:] for row in newest)
-    first, oldest = ends["first"], newest[-1][0]
-    width = max((oldest - first) // _STRETCHES, _STRETCH)
-    for start in range(first, oldest, width):
-        within = Event.objects.filter(id__gte=start, id__lt=min(start + width, oldest))
-        yield from _tracked(within.order_by("id").values_list(*_COLUMNS)[:_STRETCH])
-
-
-def _tracked(rows: Iterable[tuple[str, str, str]]) -> Iterator[_Row]:
-    return ((name, text) for kind, name, text in rows if kind == "track")
-
-
-def _count(counter: Counter[object], value: object) -> None:
-    """Under (type, value), so that 1, true and "1" stay apart; nested values are left out."""
-    if isinstance(value, str) and len(value) > _LONGEST:
-        value = ""
-    if isinstance(value, bool | int | float | str):
-        key = (type(value), value)
-        if key in counter or len(counter) < _MOST_COUNTED:
-            counter[key] += 1
-
-
-def _properties(values: dict[str, Counter[object]]) -> Iterable[KnownProperty]:
-    for name, counter in sorted(values.items()):
-        pairs = [key for key, _n in counter.most_common() if isinstance(key, tuple)]
-        types = {kind for kind, _value in pairs}
-        if not types:
-            continue
-        texts = [value for kind, value in pairs if kind is str and value]
+def _properties(
+    event: str, carried: Iterable[EventProperty], values: _Values
+) -> Iterator[KnownProperty]:
+    """The commonest that hold plain values, by name."""
+    plain = [each for each in carried if _kind(each)]
+    commonest = sorted(plain, key=lambda each: -each.given)[:_MOST_PROPERTIES]
+    for each in sorted(commonest, key=lambda each: each.name):
+        texts = values.get((event, each.name), Counter()).most_common(_MOST_VALUES)
         yield KnownProperty(
-            name=name, label=name, kind=_kind(types), values=tuple(texts[:_MOST_VALUES])
-        )
+            name=each.name, label=each.name, kind=_kind(each),
+            values=tuple(text for text, _n in texts),
+        )  # fmt: skip
 
 
-def _kind(types: set[type]) -> str:
-    if types == {bool}:
-        return "flag"
-    return "text" if str in types else "number"
+def _kind(carried: EventProperty) -> str:
+    """Empty: nothing but lists, objects and nulls."""
+    if carried.text:
+        return "text"
+    if carried.number:
+        return "number"
+    return "flag" if carried.flag else ""
+
+
+def _values() -> _Values:
+    """The texts of the newest rows, found by the primary key."""
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    rows = Event.objects.order_by("-id").values_list("kind", "name", "properties")[:_NEWEST]
+    for kind, name, text in rows:
+        if kind == "track":
+            for key, value in orjson.loads(text).items():
+                _count(found[name, key], value)
+    return found
+
+
+def _count(counter: Counter[str], value: object) -> None:
+    is_short_text = isinstance(value, str) and 0 < len(value) <= _LONGEST
+    if is_short_text and (value in counter or len(counter) < _MOST_COUNTED):
+        counter[str(value)] += 1

@@ -16,6 +16,14 @@ def thousands(value: float | None) -> str:
 
 
 @register.filter
+def exact(value: float | None) -> str:
+    """With every digit that tells it apart, and no more than six after a percentile's point."""
+    if value is None:
+        return "—"
+    return f"{int(value):,}" if float(value).is_integer() else f"{round(value, 6):,}"
+
+
+@register.filter
 def percent(value: float | None) -> str:
     """A share 0..1."""
     return "—" if value is None else f"{value:.1%}"
