@@ -5,7 +5,9 @@ day's counts plus another day's are the counts of both. Whatever the data cannot
 `None`, never 0 or 0.5; what no caller can mean (negative counts, a share outside [0, 1])
 raises ValueError. Import from the module that does the thing:
 
-`sufficient` counts and sums · `interval` the answer's shape · `difference` effects ·
-`incremental` effects times people · `ratio_mismatch` SRM · `calibration` how good a score
-is.
+`sufficient` counts and sums · `pairs` of two numbers a person · `interval` the answer's
+shape · `difference` effects · `estimate` effects with their standard errors, adjusted or
+not · `spending` looks before the end · `always_valid` looks at any time · `bayes` beliefs ·
+`multiplicity` several questions · `incremental` effects times people · `ratio_mismatch`
+SRM · `calibration` how good a score is.
 """
