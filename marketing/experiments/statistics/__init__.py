@@ -6,6 +6,7 @@ day's counts plus another day's are the counts of both. Whatever the data cannot
 raises ValueError. Import from the module that does the thing:
 
 `sufficient` counts and sums · `interval` the answer's shape · `difference` effects ·
-`incremental` effects times people · `ratio_mismatch` SRM · `calibration` how good a score
-is.
+`incremental` effects times people · `ratio_mismatch` SRM · `stratified_mismatch` SRM over
+days, epochs or segments · `checks` may the effect be read · `planning` how many people, for how
+long · `calibration` how good a score is.
 """
