@@ -2,27 +2,28 @@
 
 A stratum is a set of people with one intended split: a day of a bandit, an epoch between two
 changes of weights, a segment. Adding up counts over strata and comparing with one set of
-weights raises alarms that mean nothing; here every stratum is held to its own weights. Two
-questions are asked, for neither sees what the other does:
+weights raises alarms that mean nothing; here every stratum is held to its own weights. Three
+questions are asked, for each sees what the others do not:
 
 - lasting: does the same arm get too few in all strata together? The deviations are summed
   before they are squared, so a small loss shows that repeats every day.
-- anywhere: is some stratum off, in whatever direction? The squares are summed.
+- anywhere: are strata off in whatever direction? The squares are summed.
+- worst: is one arm of one stratum off by more than the luck of so many would have it?
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc
+from scipy.special import bdtr, chdtrc
 
 Floats = NDArray[np.float64]
 
-LASTING_SHARE, ANYWHERE_SHARE = 0.85, 0.05
-"""How the joined p-value weighs the two; the tenth left is for the approximation's error.
+LASTING_SHARE, ANYWHERE_SHARE, WORST_SHARE = 0.85, 0.025, 0.025
+"""How the joined p-value weighs the three; the tenth left is for the approximation's error.
 
 Broken assignment mostly loses a little of one arm all the time, and a loss of 1 % of one of two
-arms among a million people is to be found; a single broken stratum is off by much. Source:
+arms among a million people is to be found; what breaks for a day is off by more. Source:
 `bench.splits` measures what these weights and `FILLED` find and what they raise for nothing.
 """
 
@@ -62,10 +63,18 @@ class _Sums:
         return _Sums(self.expected * keep, self.off * keep, self.covariance * keep[..., None])
 
 
-def stratified_p_values(
-    observed: NDArray[np.integer], weights: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Lasting, anywhere and both joined, float[...] in [0, 1] each, for many experiments at once.
+@dataclass(frozen=True, slots=True)
+class StratifiedP:
+    """float[...] in [0, 1] each, one element an experiment; `joined` answers all three at once."""
+
+    lasting: Floats
+    anywhere: Floats
+    worst: Floats
+    joined: Floats
+
+
+def stratified_p_values(observed: NDArray[np.integer], weights: Floats) -> StratifiedP:
+    """Hold every stratum to its own weights, for many experiments at once.
 
     `observed` int[..., strata, arms] people and `weights` float[..., strata, arms] intended,
     both not negative, any positive scale a stratum. NaN where some arm is expected to hold
@@ -74,29 +83,46 @@ def stratified_p_values(
     Given how many people came to a stratum its counts are multinomial, also where a bandit set
     the weights by what it had seen. The deviations of a set of strata have the sum of their
     covariances, and their squared length in that metric is chi-square with the covariance's
-    rank; for one stratum it is Pearson's. With several, the two are joined by Bonferroni with
-    weights. Source: Cochran (1954), Biometrics 10:417-451, for sums of deviations over strata.
+    rank; for one stratum it is Pearson's. The worst cell is an exact binomial's, by Bonferroni.
+    Where several strata are filled the three are joined by Bonferroni with weights, else it is
+    the lasting one. Source: Cochran (1954), Biometrics 10:417-451, for sums of deviations.
     """
     sums, impossible = _deviations(observed, weights)
     together = sums.over_all()
-    known = _filled(together.expected)
-    lasting = np.where(known, chdtrc(*_distance(together)), np.nan)
     freedom, distance, groups = _groups(sums)
-    anywhere = np.where(known, chdtrc(freedom, distance), np.nan)
-    joined = np.minimum(np.minimum(lasting / LASTING_SHARE, anywhere / ANYWHERE_SHARE), 1.0)
-    both = np.where(groups > 1, joined, lasting)
-    lasting, anywhere, both = (np.where(impossible, 0.0, p) for p in (lasting, anywhere, both))
-    return lasting, anywhere, both
+    found = np.stack([
+        chdtrc(*_distance(together)), chdtrc(freedom, distance), _worst(observed, weights),
+    ])  # fmt: skip
+    found = np.where(impossible, 0.0, np.where(_filled(together.expected), found, np.nan))
+    lasting, anywhere, worst = found
+    shares = (lasting / LASTING_SHARE, anywhere / ANYWHERE_SHARE, worst / WORST_SHARE)
+    joined = np.where(groups > 1, np.minimum(np.min(shares, axis=0), 1.0), lasting)
+    return StratifiedP(lasting, anywhere, worst, joined)
 
 
 def _deviations(observed: NDArray[np.integer], weights: Floats) -> tuple[_Sums, NDArray[np.bool_]]:
-    people = observed.sum(axis=-1, keepdims=True)
-    total = weights.sum(axis=-1, keepdims=True)
-    share = np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
+    people, share = observed.sum(axis=-1, keepdims=True), _shares(weights)
     of_one = share[..., None] * (np.eye(share.shape[-1]) - share[..., None, :])
     impossible = ((weights == 0) & (observed > 0)).any(axis=(-1, -2))
     expected = people * share
     return _Sums(expected, observed - expected, people[..., None] * of_one), impossible
+
+
+def _shares(weights: Floats) -> Floats:
+    total = weights.sum(axis=-1, keepdims=True)
+    shares: Floats = np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
+    return shares
+
+
+def _worst(observed: NDArray[np.integer], weights: Floats) -> Floats:
+    """Smallest two-sided binomial p-value of a stratum's arm, times how many there are."""
+    people, share = observed.sum(axis=-1, keepdims=True), _shares(weights)
+    below = bdtr(observed, people, share)
+    above = bdtr(people - observed, people, 1 - share)  # as many, seen from the other arms
+    cells = observed.shape[-2] * (observed.shape[-1] - (observed.shape[-1] == 2))
+    smallest = np.minimum(below, above).min(axis=(-2, -1), initial=0.5)
+    worst: Floats = np.minimum(2 * cells * smallest, 1.0)
+    return worst
 
 
 def _groups(sums: _Sums) -> tuple[Floats, Floats, Floats]:

@@ -25,15 +25,16 @@ class StratumSplit:
 
 @dataclass(frozen=True, slots=True)
 class SplitCheck:
-    """`p_value` in [0, 1] joins `lasting_p` and `anywhere_p`; `strata` in the order given.
+    """`p_value` in [0, 1] joins the three questions' own; `strata` in the order given.
 
-    The three are None where some arm is expected to hold fewer than 50 people in all; what
+    The four are None where some arm is expected to hold fewer than 50 people in all; what
     they ask says `stratified_mismatch`.
     """
 
     p_value: float | None
     lasting_p: float | None
     anywhere_p: float | None
+    worst_p: float | None
     strata: tuple[StratumSplit, ...]
 
     @property
@@ -68,8 +69,17 @@ def check_split(observed: NDArray[np.integer], weights: NDArray[np.floating]) ->
     rows = zip(observed.tolist(), weights.tolist(), strict=True)
     alone = [ratio_mismatch_p_value(people, split) for people, split in rows]
     found = stratified_p_values(observed, weights.astype(np.float64))
-    lasting, anywhere, both = (None if np.isnan(p) else float(p) for p in found)
-    return SplitCheck(both, lasting, anywhere, tuple(map(StratumSplit, alone, holm(alone))))
+    return SplitCheck(
+        p_value=_known(found.joined),
+        lasting_p=_known(found.lasting),
+        anywhere_p=_known(found.anywhere),
+        worst_p=_known(found.worst),
+        strata=tuple(map(StratumSplit, alone, holm(alone))),
+    )
+
+
+def _known(p_value: NDArray[np.float64]) -> float | None:
+    return None if np.isnan(p_value) else float(p_value)
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:

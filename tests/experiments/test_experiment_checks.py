@@ -1,0 +1,442 @@
+"""Checks of an experiment, against scipy, numpy, statsmodels' results and counting by hand."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from bench.split_worlds import World, simulate
+from bench.splits import Row, main, totals_p
+from marketing.experiments.statistics.checks.exposure import (
+    UNASSIGNED,
+    ExposureCheck,
+    check_exposure,
+)
+from marketing.experiments.statistics.checks.interaction import check_interaction
+from marketing.experiments.statistics.checks.novelty import check_novelty
+from marketing.experiments.statistics.checks.outliers import check_outliers
+from marketing.experiments.statistics.checks.split import check_split, holm
+from marketing.experiments.statistics.difference import difference_in_means
+from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
+from marketing.experiments.statistics.stratified_mismatch import stratified_p_values
+from marketing.experiments.statistics.sufficient import Mean, Proportion
+
+Table = tuple[NDArray[np.int64], NDArray[np.float64]]
+EVEN = [1.0, 1.0]
+SIDES = ("less", "greater")
+BANDIT = World("bandit", 30_000, 30, (0.10, 0.12), True, floor=0.05)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    """Strata whose arms are all meant to hold 60 people or more."""
+    strata, arms = draw(st.integers(1, 5)), draw(st.integers(2, 4))
+    cells = st.lists(st.integers(1, 4), min_size=arms, max_size=arms)
+    weights = np.array(draw(st.lists(cells, min_size=strata, max_size=strata)), np.float64)
+    off = np.array(draw(st.lists(st.lists(st.integers(-9, 60), min_size=arms, max_size=arms),
+                                 min_size=strata, max_size=strata)))  # fmt: skip
+    return (80 * weights).astype(np.int64) * 2 + off, weights
+
+
+@given(table=tables(), scale=st.floats(0.1, 10))
+def test_split__one_stratum__then_scipys_chi_square_for_both_questions(
+    table: Table, scale: float
+) -> None:
+    observed, weights = table[0][:1], scale * table[1][:1]
+    expected = weights[0] / weights.sum() * observed.sum()
+    theirs = scipy.stats.chisquare(observed[0], expected).pvalue
+    ours = check_split(observed, weights)
+    found = (ours.p_value, ours.lasting_p, ours.anywhere_p, ours.strata[0].p_value)
+    assert found == pytest.approx((theirs,) * 4, abs=1e-9)
+    assert ours.p_value == pytest.approx(ratio_mismatch_p_value(observed[0], weights[0]))
+
+
+@given(table=tables())
+def test_split__filled_strata__then_squares_are_the_sum_of_scipys(table: Table) -> None:
+    observed, weights = table
+    expected = weights / weights.sum(axis=1, keepdims=True) * observed.sum(axis=1, keepdims=True)
+    each = [scipy.stats.chisquare(*pair).statistic for pair in zip(observed, expected, strict=True)]
+    theirs = scipy.stats.chi2.sf(sum(each), observed.shape[0] * (observed.shape[1] - 1))
+    assert check_split(observed, weights).anywhere_p == pytest.approx(theirs, abs=1e-9)
+
+
+@given(table=tables())
+def test_split__two_arms__then_lasting_is_the_sum_of_deviations_over_its_deviation(
+    table: Table,
+) -> None:
+    observed, weights = table[0][:, :2], table[1][:, :2]
+    people, share = observed.sum(axis=1), weights[:, 0] / weights.sum(axis=1)
+    z = (observed[:, 0] - people * share).sum() / np.sqrt((people * share * (1 - share)).sum())
+    theirs = 2 * scipy.stats.norm.sf(abs(z))
+    assert check_split(observed, weights).lasting_p == pytest.approx(theirs, abs=1e-9)
+
+
+@given(table=tables(), seed=st.integers(0, 99))
+def test_split__arms_in_another_order_or_a_stratum_halved__then_lasting_is_the_same(
+    table: Table, seed: int
+) -> None:
+    observed, weights = table
+    order = np.random.default_rng(seed).permutation(observed.shape[1])
+    ours = check_split(observed, weights)
+    turned = check_split(observed[:, order], weights[:, order])
+    parts = np.concatenate([observed[:1] // 2, observed[:1] - observed[:1] // 2, observed[1:]])
+    halved = check_split(parts, np.concatenate([weights[:1], weights]))
+    assert ours.lasting_p == pytest.approx(turned.lasting_p, abs=1e-9)
+    assert ours.anywhere_p == pytest.approx(turned.anywhere_p, abs=1e-9)
+    assert ours.lasting_p == pytest.approx(halved.lasting_p, abs=1e-9)
+
+
+def test_split__strata_of_different_arms__then_each_is_a_question_of_its_own() -> None:
+    observed = np.array([[130, 100, 0, 0], [0, 0, 90, 120]])
+    weights = np.array([[1, 1, 0, 0], [0, 0, 1, 1.0]])
+    each = [scipy.stats.chisquare(pair).statistic for pair in ([130, 100], [90, 120])]
+    ours = check_split(observed, weights)
+    assert ours.lasting_p == pytest.approx(scipy.stats.chi2.sf(sum(each), 2))
+
+
+def test_split__small_days__then_merged_with_the_next_until_filled() -> None:
+    observed = np.array([[30, 22], [33, 35], [70, 61], [9, 1]])
+    ours = check_split(observed, np.array([EVEN] * 4))
+    merged = [scipy.stats.chisquare(pair).statistic for pair in ([63, 57], [70, 61])]
+    assert ours.anywhere_p == pytest.approx(scipy.stats.chi2.sf(sum(merged), 2))
+    assert ours.strata[3].p_value == pytest.approx(scipy.stats.chisquare([9, 1]).pvalue)
+
+
+def test_split__many_experiments_at_once__then_each_as_alone() -> None:
+    observed, weights = simulate(replace(BANDIT, loss=0.2), 20, np.random.default_rng(1))
+    found = stratified_p_values(observed, weights)
+    together = np.array([found.joined, found.lasting, found.anywhere, found.worst])
+    for i in range(20):
+        ours = check_split(observed[i], weights[i])
+        alone = (ours.p_value, ours.lasting_p, ours.anywhere_p, ours.worst_p)
+        assert alone == pytest.approx(together[:, i])
+
+
+@given(table=tables())
+def test_split__any_strata__then_worst_is_scipys_exact_binomial_by_bonferroni(
+    table: Table,
+) -> None:
+    observed, weights = table
+    share = weights / weights.sum(axis=1, keepdims=True)
+    each = [
+        min(scipy.stats.binomtest(int(n), int(row.sum()), p, side).pvalue for side in SIDES)
+        for row, split in zip(observed, share, strict=True)
+        for n, p in zip(row, split, strict=True)
+    ]
+    questions = len(each) // (2 if observed.shape[1] == 2 else 1)
+    ours = check_split(observed, weights)
+    assert ours.worst_p == pytest.approx(min(2 * questions * min(each), 1), rel=1e-6, abs=1e-12)
+
+
+def test_split__bandit_with_nothing_lost__then_lasting_is_uniform_and_totals_are_not() -> None:
+    observed, weights = simulate(BANDIT, 4_000, np.random.default_rng(2))
+    found = stratified_p_values(observed, weights)
+    assert scipy.stats.kstest(found.lasting, "uniform").pvalue > 0.01
+    assert scipy.stats.kstest(found.anywhere, "uniform").pvalue > 0.01
+    for p_value in (found.joined, found.worst):
+        alarms = int((p_value < 0.01).sum())
+        assert scipy.stats.binomtest(alarms, 4_000, 0.01, "greater").pvalue > 0.01
+    assert (totals_p(observed, weights) < 0.01).mean() > 0.02
+
+
+def test_split__one_day_of_ten_broken__then_the_day_is_named() -> None:
+    observed = np.array([[5_000, 5_020]] * 10)
+    observed[6] = [5_000, 4_500]
+    ours = check_split(observed, np.array([EVEN] * 10))
+    assert ours.failed and ours.broken == (6,)
+    assert ours.lasting_p is not None and ours.lasting_p > 0.001
+    assert ours.anywhere_p is not None and ours.anywhere_p > 0.001
+
+
+def test_split__a_little_lost_every_day__then_failed_and_no_day_named() -> None:
+    ours = check_split(np.array([[5_000, 4_900]] * 100), np.array([EVEN] * 100))
+    assert ours.failed and ours.broken == ()
+    assert ours.anywhere_p is not None and ours.anywhere_p > 0.001
+
+
+@given(table=tables())
+def test_split__several_strata__then_the_questions_are_joined_by_their_weights(
+    table: Table,
+) -> None:
+    observed, weights = (np.concatenate([part, part]) for part in table)
+    ours = check_split(observed, weights)
+    assert ours.lasting_p is not None and ours.anywhere_p is not None and ours.worst_p is not None
+    joined = min(ours.lasting_p / 0.85, ours.anywhere_p / 0.025, ours.worst_p / 0.025, 1)
+    assert ours.p_value == pytest.approx(joined)
+    assert ours.failed is (joined < 0.001)
+
+
+@pytest.mark.parametrize(
+    ("observed", "weights", "expected"),
+    [
+        (np.zeros((0, 2), int), np.zeros((0, 2)), None),
+        (np.zeros((2, 0), int), np.zeros((2, 0)), None),
+        (np.array([[900], [800]]), np.ones((2, 1)), None),
+        (np.array([[49, 49]]), np.array([EVEN]), None),
+        (np.array([[90, 90, 4]]), np.array([[1, 1, 0.05]]), None),
+        (np.array([[0, 0], [60, 60]]), np.array([[0.0, 0.0], EVEN]), 1.0),
+        (np.array([[60, 60], [60, 1]]), np.array([EVEN, [1.0, 0.0]]), 0.0),
+    ],
+)
+def test_split__edge_of_meaning__then_none_or_certain(
+    observed: NDArray[Any], weights: NDArray[np.float64], expected: float | None
+) -> None:
+    ours = check_split(observed, weights)
+    assert ours.p_value == expected
+    assert ours.failed is (expected == 0.0)
+
+
+def test_holm__statsmodels_multipletests__then_same_and_none_is_not_counted() -> None:
+    adjusted = holm([0.01, None, 0.04, 0.03, 0.005, 0.9])
+    assert adjusted == pytest.approx([0.04, None, 0.09, 0.09, 0.025, 0.9])
+
+
+exposures = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(-1, 2)), max_size=30
+)
+
+
+@given(rows=exposures)
+def test_exposure__any_rows__then_as_counted_person_by_person(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    seen, none, other = defaultdict(set), set(), set()
+    for person, arm, assigned in rows:
+        seen[person].add(arm)
+        if assigned == -1:
+            none.add(person)
+        elif arm != assigned:
+            other.add(person)
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    ours = check_exposure(columns[:, 0] << 40, *columns[:, 1:].T.astype(np.int8))
+    crossed = sum(len(arms) > 1 for arms in seen.values())
+    assert ours == ExposureCheck(
+        len(rows), sum(row[2] == -1 for row in rows), len(seen), len(none), crossed, len(other)
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "missing", "mixed"),
+    [
+        ((0, 0, 0, 0, 0, 0), False, False),
+        ((5000, 4, 1000, 1, 10, 10), False, False),
+        ((5000, 4, 1000, 2, 0, 0), True, False),
+        ((5000, 0, 1000, 0, 11, 0), False, True),
+        ((5000, 0, 1000, 0, 0, 11), False, True),
+    ],
+)
+def test_exposure__at_its_thresholds__then_fails_above_them_only(
+    counts: tuple[int, ...], missing: bool, mixed: bool
+) -> None:
+    ours = ExposureCheck(*counts)
+    assert (ours.assignment_is_missing, ours.arms_are_mixed) == (missing, mixed)
+    assert ours.failed is (missing or mixed)
+    assert (ours.crossover_share is None) is (ours.people == 0)
+
+
+DAYS = np.array([0, 1, 2, 3, 5, 8])
+EFFECTS = np.array([0.05, 0.041, 0.043, 0.03, 0.02, 0.012])
+ERRORS = np.array([0.005, 0.006, 0.0055, 0.007, 0.009, 0.012])
+
+
+def test_novelty__statsmodels_wls_of_fixed_scale__then_same_and_fading() -> None:
+    ours = check_novelty(DAYS, EFFECTS, ERRORS)
+    assert ours is not None
+    assert ours.slope.estimate == pytest.approx(-0.005180672767006235)
+    assert (ours.slope.low, ours.slope.high) == pytest.approx((-0.00777953, -0.00258181), abs=1e-8)
+    assert ours.p_value == pytest.approx(9.342031004824002e-05)
+    assert ours.failed and ours.fades and not ours.grows
+    mirrored = check_novelty(DAYS, -EFFECTS, ERRORS)
+    assert mirrored is not None and mirrored.fades
+    rising = check_novelty(DAYS, EFFECTS[::-1], ERRORS)
+    assert rising is not None and rising.grows and not rising.fades
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 60), st.floats(-1, 1), st.floats(0.01, 2)), min_size=2, max_size=20
+    ).filter(lambda rows: len({day for day, _, _ in rows}) > 1)
+)
+def test_novelty__any_days__then_numpys_polyfit(rows: list[tuple[int, float, float]]) -> None:
+    days, effects, errors = np.array(rows).T
+    ours = check_novelty(days, effects, errors, 0.9)
+    (slope, _), covariance = np.polyfit(days, effects, 1, w=1 / errors, cov="unscaled")
+    reach = scipy.stats.norm.ppf(0.95) * np.sqrt(covariance[0, 0])
+    assert ours is not None
+    found = (ours.slope.estimate, ours.slope.low, ours.slope.high)
+    assert found == pytest.approx((slope, slope - reach, slope + reach), abs=1e-7)
+
+
+def test_novelty__early_and_late__then_means_by_inverse_variance() -> None:
+    ours = check_novelty(np.array([3, 0, 1, 2]), np.array([1, 4, 2, 2.0]), np.array([1, 1, 2, 1.0]))
+    assert ours is not None
+    assert ours.early.estimate == pytest.approx((4 * 1 + 2 * 0.25) / 1.25)
+    assert ours.late.estimate == pytest.approx(1.5)
+    assert ours.late_minus_early.estimate == pytest.approx(1.5 - 3.6)
+    assert ours.late_minus_early.width == pytest.approx(2 * 1.959964 * np.sqrt(1 / 1.25 + 1 / 2))
+    assert ours.failed is (ours.p_value < 0.05)
+
+
+def test_novelty__one_day__then_none() -> None:
+    assert check_novelty(np.array([2, 2]), np.array([0.1, 0.2]), np.array([1.0, 1.0])) is None
+    assert check_novelty(np.array([]), np.array([]), np.array([])) is None
+
+
+CELLS = [
+    [Mean(40, 39151, 47603721), Mean(50, 52654, 66930862)],
+    [Mean(60, 75974, 117503024), Mean(30, 45986, 90833352)],
+    [Mean(45, 43598, 50321634), Mean(55, 54470, 64261836)],
+]
+
+
+def test_interaction__statsmodels_wls_with_the_cells_variances__then_same() -> None:
+    ours = check_interaction(CELLS)
+    assert ours is not None
+    estimates = [row[0].estimate for row in ours.differences]
+    assert estimates == pytest.approx([192.3283333333327, -52.78580808080782])
+    errors = [row[0].width / 2 / 1.959963985 for row in ours.differences]
+    assert errors == pytest.approx([200.09469285669815, 134.8816403109908])
+    assert (ours.chi_square, ours.degrees_of_freedom) == pytest.approx((1.626185, 2), abs=1e-6)
+    assert ours.p_value == pytest.approx(0.4434846, abs=1e-7)
+    assert not ours.failed
+
+
+@given(
+    rates=st.lists(st.lists(st.integers(5, 95), min_size=3, max_size=3), min_size=2, max_size=4),
+    n=st.integers(100, 3000),
+)
+def test_interaction__any_rates__then_misfit_of_numpys_additive_least_squares(
+    rates: list[list[int]], n: int
+) -> None:
+    cells = [[Proportion(n + 7 * j, n * r // 100) for j, r in enumerate(row)] for row in rates]
+    ours = check_interaction(cells)
+    flat = [cell for row in cells for cell in row]
+    means = np.array([cell.successes / cell.n for cell in flat])
+    error = np.sqrt(means * (1 - means) / ([cell.n - 1 for cell in flat]))
+    rows, columns = np.divmod(np.arange(len(flat)), 3)
+    design = np.hstack([np.eye(len(rates))[rows], np.eye(3)[columns]])
+    fit = np.linalg.lstsq(design / error[:, None], means / error)[0]
+    misfit = float((((means - design @ fit) / error) ** 2).sum())
+    assert ours is not None
+    assert ours.chi_square == pytest.approx(misfit, rel=1e-6, abs=1e-6)
+    assert ours.p_value == pytest.approx(
+        scipy.stats.chi2.sf(misfit, 2 * (len(rates) - 1)), abs=1e-6
+    )
+    assert ours.failed is (ours.p_value < 0.001)
+
+
+def test_interaction__cell_that_says_nothing__then_none() -> None:
+    full = Proportion(100, 50)
+    assert check_interaction([[full, full], [full, Proportion(100, 4)]]) is None
+    assert check_interaction([[full, full], [full, Proportion(100, 96)]]) is None
+    assert check_interaction([[full, full], [full, Proportion(10, 5)]]) is not None
+    assert check_interaction([[CELLS[0][0]] * 2, [CELLS[0][0], Mean(1, 5, 25)]]) is None
+    assert check_interaction([[CELLS[0][0]] * 2, [CELLS[0][0], Mean(2, 10, 50)]]) is None
+
+
+@given(
+    amounts=st.lists(st.integers(0, 9_999), min_size=20, max_size=90),
+    share=st.sampled_from([0.01, 0.05, 0.1]),
+)
+def test_outliers__any_amounts__then_scipys_winsorize_and_welch(
+    amounts: list[int], share: float
+) -> None:
+    both = np.array(amounts)
+    cut = len(both) // 3
+    ours = check_outliers(both[:cut], both[cut:], share)
+    kept = np.asarray(scipy.stats.mstats.winsorize(both, (0, share)))
+    theirs = difference_in_means(Mean.of(kept[:cut]), Mean.of(kept[cut:]))
+    assert (ours.winsorised if ours else None) == theirs
+    if ours:
+        assert ours.effect == difference_in_means(Mean.of(both[:cut]), Mean.of(both[cut:]))
+        assert (ours.limit, ours.n_moved) == (kept.max(), (both != kept).sum())
+
+
+def test_outliers__one_whale_makes_the_effect__then_sign_changes() -> None:
+    control = np.tile([100, 200, 300], 40)
+    treated = np.append(control[:-1] - 90, 10**6)
+    ours = check_outliers(treated, control)
+    assert ours is not None and ours.failed
+    assert ours.sign_changes and ours.effect.estimate > 0 > ours.winsorised.estimate
+    assert ours.significance_changes and ours.n_moved == 1
+
+
+def test_outliers__effect_on_everybody__then_not_failed() -> None:
+    control = np.tile([100, 200, 300], 40)
+    ours = check_outliers(control + 150, control)
+    assert ours is not None and not ours.failed and ours.effect.excludes_zero
+    assert check_outliers(np.append(np.zeros(199, int), 5), np.zeros(200, int)) is None
+    assert check_outliers(control, control[:1]) is None
+
+
+ONE, WHO = np.array([0.5]), np.array([1])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: check_split(np.array([5, 5]), np.array(EVEN)), "counts"),
+        (lambda: check_split(np.array([[5, 5]]), np.array([[1.0, 1, 1]])), "counts"),
+        (lambda: check_split(np.array([[5.0, 5]]), np.array([EVEN])), "float64"),
+        (lambda: check_split(np.array([[-5, 5]]), np.array([EVEN])), "negative"),
+        (lambda: check_split(np.array([[5, 5]]), np.array([[1, np.nan]])), "not finite"),
+        (lambda: check_exposure(WHO, WHO, np.array([1, 2])), "assigned"),
+        (lambda: check_exposure(WHO, WHO - 2, WHO), "below 0"),
+        (lambda: check_exposure(WHO, WHO, WHO * (UNASSIGNED - 1)), "below 0"),
+        (lambda: check_exposure(WHO, ONE, WHO), "whole numbers"),
+        (lambda: check_novelty(WHO, ONE, np.array([1.0, 2.0])), "errors"),
+        (lambda: check_novelty(WHO, ONE * np.nan, ONE), "NaN"),
+        (lambda: check_novelty(WHO, ONE, ONE * 0), "not above 0"),
+        (lambda: check_novelty(WHO, ONE, ONE, 1.0), "confidence"),
+        (lambda: check_interaction([]), "2 by 2"),
+        (lambda: check_interaction([[Mean(), Mean()], [Mean()]]), "2 by 2"),
+        (lambda: check_interaction([[Mean()], [Mean()]]), "2 by 2"),
+        (lambda: check_interaction(CELLS, 0.0), "confidence"),
+        (lambda: check_outliers(WHO, WHO, 0.0), "top share"),
+        (lambda: check_outliers(ONE * np.inf, WHO), "infinity"),
+        (lambda: check_outliers(DAYS, DAYS, 0.1, 1.0), "confidence"),
+    ],
+)
+def test_checks__what_nobody_can_mean__then_value_error(
+    make: Callable[[], object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_splits_bench__small_run__then_losses_are_found_and_quiet_is_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--runs", "100", "--json", "--check"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    lossy = [row for row in rows if row["world"]["loss"]]
+    assert len(rows) == 9 and len(lossy) == 4
+    assert all(row["ours"] <= 0.05 for row in rows if row not in lossy)
+    assert all(abs(row["ours"] - row["ceiling"]) < 0.15 for row in lossy[:3])
+    assert lossy[3]["ours"] > max(lossy[3]["totals"], lossy[3]["squares"])
+
+
+@pytest.mark.parametrize(
+    ("loss", "low", "high", "missed"),
+    [
+        (0.0, 0.0009, 0.002, False),
+        (0.0, 0.0011, 0.002, True),
+        (0.01, 0.93, 0.951, False),
+        (0.01, 0.93, 0.949, True),
+    ],
+)
+def test_splits_bench__bounds_beside_the_bar__then_missed_only_beyond_them(
+    loss: float, low: float, high: float, missed: bool
+) -> None:
+    bar = 0.95 if loss else 0.001
+    row = Row(replace(BANDIT, loss=loss), 1, 0.5, 0.1, low, high, bar, 0.5, 0.5, None)
+    assert row.is_missed is missed
+    assert not replace(row, bar=None).is_missed
