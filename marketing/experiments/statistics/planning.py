@@ -9,7 +9,7 @@ better, count what is better instead (people who stayed, not who left), or turn 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, isfinite, sqrt
+from math import ceil, isfinite, isnan, sqrt
 
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
@@ -105,8 +105,8 @@ def power_for_proportions(base: float, effect: float, groups: Groups, design: De
 def detectable_in_proportions(base: float, groups: Groups, design: Design) -> float | None:
     """Smallest rise over a rate `base` in (0, 1) that these groups find with `design.power`.
 
-    With a margin it may be below 0. None when no rise below `1 - base` is found. Raises
-    ValueError for a base outside (0, 1).
+    With a margin it may be below 0, as far as `-base`. None when no rise below `1 - base` is
+    found. Raises ValueError for a base outside (0, 1).
     """
     _check_rates(base, 0.0)
     lowest, highest = max(-design.margin, 1e-12 - base), (1 - base) * (1 - 1e-9)
@@ -187,8 +187,17 @@ def _power_of_means(
     error = deviation * design.remaining * sqrt(1 / treated + 1 / control)
     found = (effect + design.margin) / error
     reach = float(stdtrit(freedom, 1 - design.tail))
-    power = float(nctdtr(freedom, -found, -reach))
-    return power + float(nctdtr(freedom, found, -reach)) if design.two_sided else power
+    power = _above(reach, freedom, found)
+    return power + _above(reach, freedom, -found) if design.two_sided else power
+
+
+def _above(reach: float, freedom: float, shift: float) -> float:
+    """Chance that a t shifted by `shift` lies above `reach`, itself above 0.
+
+    SciPy answers NaN for some shifts below -4, where the chance is below 1e-15: 0 to a plan.
+    """
+    chance = float(nctdtr(freedom, -shift, -reach))
+    return 0.0 if shift < 0 and isnan(chance) else chance
 
 
 def _smallest(power: Callable[[float, float], float], design: Design) -> Groups:
