@@ -149,11 +149,23 @@ def test_split__bandit_with_nothing_lost__then_lasting_is_uniform_and_totals_are
 
 def test_split__one_day_of_ten_broken__then_the_day_is_named() -> None:
     observed = np.array([[5_000, 5_020]] * 10)
-    observed[6] = [5_000, 4_500]
+    observed[6], observed[2] = [5_000, 4_500], [5_000, 5_300]
     ours = check_split(observed, np.array([EVEN] * 10))
     assert ours.failed and ours.broken == (6,)
     assert ours.lasting_p is not None and ours.lasting_p > 0.001
-    assert ours.anywhere_p is not None and ours.anywhere_p > 0.001
+    assert ours.anywhere_p is not None and ours.anywhere_p / 0.025 > 0.001
+
+
+def test_split__off_by_luck_on_a_day_but_not_failed__then_no_day_is_named() -> None:
+    ours = check_split(np.array([[5_000, 5_365], [5_000, 4_900]]), np.array([EVEN] * 2))
+    assert ours.strata[0].adjusted_p is not None and ours.strata[0].adjusted_p < 0.001
+    assert not ours.failed and ours.broken == ()
+
+
+def test_split__day_on_which_all_go_to_one_arm__then_it_asks_nothing() -> None:
+    alone = check_split(np.array([[90, 60]]), np.array([EVEN]))
+    ours = check_split(np.array([[90, 60], [200, 0]]), np.array([EVEN, [1.0, 0.0]]))
+    assert (ours.p_value, ours.anywhere_p) == pytest.approx((alone.p_value, alone.anywhere_p))
 
 
 def test_split__a_little_lost_every_day__then_failed_and_no_day_named() -> None:
@@ -276,12 +288,12 @@ def test_novelty__any_days__then_numpys_polyfit(rows: list[tuple[int, float, flo
 
 
 def test_novelty__early_and_late__then_means_by_inverse_variance() -> None:
-    ours = check_novelty(np.array([3, 0, 1, 2]), np.array([1, 4, 2, 2.0]), np.array([1, 1, 2, 1.0]))
+    ours = check_novelty(np.array([4, 0, 1, 2]), np.array([1, 4, 2, 2.0]), np.array([1, 1, 2, 1.0]))
     assert ours is not None
-    assert ours.early.estimate == pytest.approx((4 * 1 + 2 * 0.25) / 1.25)
-    assert ours.late.estimate == pytest.approx(1.5)
-    assert ours.late_minus_early.estimate == pytest.approx(1.5 - 3.6)
-    assert ours.late_minus_early.width == pytest.approx(2 * 1.959964 * np.sqrt(1 / 1.25 + 1 / 2))
+    assert ours.early.estimate == pytest.approx((4 + 2 * 0.25 + 2) / 2.25)
+    assert ours.late.estimate == pytest.approx(1)
+    assert ours.late_minus_early.estimate == pytest.approx(1 - 6.5 / 2.25)
+    assert ours.late_minus_early.width == pytest.approx(2 * 1.959964 * np.sqrt(1 / 2.25 + 1))
     assert ours.failed is (ours.p_value < 0.05)
 
 
@@ -367,6 +379,13 @@ def test_outliers__one_whale_makes_the_effect__then_sign_changes() -> None:
     assert ours is not None and ours.failed
     assert ours.sign_changes and ours.effect.estimate > 0 > ours.winsorised.estimate
     assert ours.significance_changes and ours.n_moved == 1
+
+
+def test_outliers__one_whale_hides_the_effect__then_significance_alone_changes() -> None:
+    control = np.tile([100, 200, 300], 40)
+    ours = check_outliers(np.append(control[:-1] + 150, 10**6), control)
+    assert ours is not None and ours.failed and not ours.sign_changes
+    assert ours.winsorised.excludes_zero and not ours.effect.excludes_zero
 
 
 def test_outliers__effect_on_everybody__then_not_failed() -> None:

@@ -166,6 +166,8 @@ def test_design__inflation_and_correlation__then_people_follow_by_their_formulas
     assert inflated.control == ceil(14750.754435127807 * 1.028)
     adjusted = groups_for_proportions(0.1, 0.01, Design(correlation=-0.6))
     assert adjusted.control == ceil(14750.754435127807 * 0.64)
+    inflated = groups_for_means(1.0, 0.5, Design(inflation=1.2))
+    assert inflated == Groups(*[ceil(63.76561058891169 * 1.2)] * 2)
     # statsmodels for an effect of 0.5 over the remaining deviation sqrt(0.75).
     assert groups_for_means(1.0, 0.5, Design(correlation=0.5)).control == ceil(48.072651123618805)
 
