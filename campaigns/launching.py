@@ -48,8 +48,15 @@ def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
             rule.weights,
             (campaign.goal_event, campaign.goal_days),
             now,
+            planned_days=_planned_days(campaign),
             simulated=workspace.is_demo,
         )
+
+
+def _planned_days(campaign: Campaign) -> int:
+    """Of a single run nobody new comes after it; else two weeks, so that weekdays come twice."""
+    is_once = campaign.occasion == Campaign.Occasion.SCHEDULE and not campaign.repeat_days
+    return 1 if is_once else 14
 
 
 def listen(campaign: Campaign, now: datetime) -> None:

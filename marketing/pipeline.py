@@ -159,6 +159,6 @@ def ask_nightly(at: datetime) -> None:
     quality.ask(at)
 
 
-def measure(now: datetime) -> None:
+def measure(workspace: Workspace, now: datetime) -> None:
     """Every experiment's result."""
-    results.refresh(now)
+    results.refresh(now, workspace.zone)

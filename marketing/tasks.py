@@ -74,7 +74,7 @@ def launch_due() -> None:
 
 @shared_task(name="marketing.measure")
 def measure() -> None:
-    _once("measure", lambda: pipeline.measure(now()))
+    _once("measure", lambda: pipeline.measure(workspace(), now()))
 
 
 @shared_task(name="marketing.retrain")

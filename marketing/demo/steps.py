@@ -145,7 +145,7 @@ def answers(advance: Advance) -> list[str]:
 
 def result(advance: Advance) -> list[str]:
     """What the campaigns changed."""
-    found = {e.key: r for e, r in results.refresh(ANSWERED_AT)}
+    found = {e.key: r for e, r in results.refresh(ANSWERED_AT, workspace().zone)}
     campaign = Campaign.objects.get(key=setting.WIN_BACK)
     effect = simulate.true_effect(campaign, WIN_BACK_EFFECT)
     states = {c.name: deliveries_by_state(c) for c in Campaign.objects.all()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,9 @@ class Experiment(models.Model):
     goal_event = models.CharField(_("goal event"), max_length=120)
     goal_days = models.PositiveSmallIntegerField(_("goal window, days"))
     started_at = models.DateTimeField(_("started"))
+    # Who is exposed within so many days counts; when the last of them had their goal window, the
+    # experiment is decided.
+    planned_days = models.PositiveSmallIntegerField(_("planned days"), default=14)
     simulated = models.BooleanField(_("simulated answers"), default=False)
     # The newest result; see marketing.experiments.results. None before the first computation.
     result = models.JSONField(_("result"), null=True)
@@ -37,6 +42,16 @@ class Experiment(models.Model):
     @property
     def label(self) -> Text:
         return Text(self.name, self.name_zh or self.name)
+
+    @property
+    def planned_until(self) -> datetime:
+        """Who is exposed from then on does not count in the verdict."""
+        return self.started_at + timedelta(days=self.planned_days)
+
+    @property
+    def decided_by(self) -> datetime:
+        """When the last look is taken, if none before decides."""
+        return self.planned_until + timedelta(days=self.goal_days)
 
 
 class Exposure(models.Model):
@@ -56,3 +71,67 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.experiment_id} {self.person_id} {self.arm}"
+
+
+class Look(models.Model):
+    """What was seen of the goal at one planned look, and from where on it decides: never changed.
+
+    Of people whose goal window is over. ``information``: people in both groups as if they were of
+    one size. ``spent``: of the allowed chance to be wrong. ``bound``: |estimate / error| from which
+    the look decides, None where it may not. ``estimate``, ``error``: share of the treated who
+    reach the goal minus the holdout's; ``money``, ``money_error``: cents per person; None where the
+    data say nothing. ``is_last``: decides in any case.
+    """
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="looks")
+    day = models.DateField(_("day"))
+    looked_at = models.DateTimeField(_("looked"))
+    treated = models.PositiveIntegerField(_("treated people"))
+    holdout = models.PositiveIntegerField(_("people in the holdout"))
+    information = models.FloatField()
+    spent = models.FloatField()
+    bound = models.FloatField(null=True)
+    estimate = models.FloatField(null=True)
+    error = models.FloatField(null=True)
+    money = models.FloatField(null=True)
+    money_error = models.FloatField(null=True)
+    is_last = models.BooleanField(_("last look"), default=False)
+
+    class Meta:
+        verbose_name = _("look")
+        verbose_name_plural = _("looks")
+        ordering = ["experiment", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["experiment", "day"], name="one_look_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.experiment_id} {self.day}"
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Holds at all looks together; None where the data or the schedule say nothing yet."""
+        return _around(self.estimate, self.error, self.bound)
+
+    @property
+    def money_interval(self) -> tuple[float, float] | None:
+        return _around(self.money, self.money_error, self.bound)
+
+    @property
+    def z(self) -> float | None:
+        """The effect in standard errors; None where the data say nothing."""
+        return None if self.estimate is None or not self.error else self.estimate / self.error
+
+    @property
+    def decides(self) -> bool:
+        """Is the goal's interval clear of no effect?"""
+        found = self.interval
+        return found is not None and (found[0] > 0 or found[1] < 0)
+
+
+def _around(
+    estimate: float | None, error: float | None, bound: float | None
+) -> tuple[float, float] | None:
+    if estimate is None or error is None or bound is None:
+        return None
+    return estimate - bound * error, estimate + bound * error

@@ -17,9 +17,13 @@ def define(
     goal: tuple[str, int],
     now: datetime,
     *,
+    planned_days: int = 14,
     simulated: bool = False,
 ) -> Experiment:
-    """Create or update; ``goal`` is (event name, window in days). The start stays the first one."""
+    """Create or update; ``goal`` is (event name, window in days). The start stays the first one.
+
+    ``planned_days``: who is exposed within so many days counts in the verdict.
+    """
     said = {
         "name": label.en,
         "name_zh": label.zh,
@@ -27,6 +31,7 @@ def define(
         "weights": list(weights),
         "goal_event": goal[0],
         "goal_days": goal[1],
+        "planned_days": planned_days,
         "simulated": simulated,
     }
     experiment, _created = Experiment.objects.update_or_create(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from tests.messages import track
 Send = Callable[..., Taken]
 DAYS = 3
 WINDOW = timedelta(days=DAYS)
+ZONE = ZoneInfo("Asia/Shanghai")
 TICK = timedelta(microseconds=1)
 ARMS = ("holdout", "small", "large")
 WEIGHTS = (0.2, 0.4, 0.4)
@@ -200,7 +202,7 @@ def test_refresh__computed__then_what_is_stored_reads_back_equal(
     for i in range(12):
         exposed(experiment, f"p{i}", i % 3)
     ordered(send, ("p1", NOW, 100), ("p3", NOW, 50))
-    ((_experiment, result),) = results.refresh(NOW)
+    ((_experiment, result),) = results.refresh(NOW, ZONE)
     kept = Experiment.objects.get()
     assert kept.result_at == NOW
     assert stored(kept) == result
@@ -231,4 +233,4 @@ def test_refresh__an_arm_was_taken_away_after_exposures__then_still_answers(
     ordered(send)
     goal = ("Order Completed", DAYS)
     define("spring", Text("Spring", "春"), ARMS[:2], (0.2, 0.8), goal, NOW)
-    results.refresh(NOW)
+    results.refresh(NOW, ZONE)

@@ -97,7 +97,7 @@ def come_back(workspace: Workspace, campaign: Campaign, send: Callable[..., Any]
     later = NOW + timedelta(days=2)
     send(*[_again(delivery.person.external_id, later) for delivery in half], now=later)
     pipeline.drain(workspace, later)
-    pipeline.measure(NOW + timedelta(days=20))
+    pipeline.measure(workspace, NOW + timedelta(days=20))
     return len(half)
 
 

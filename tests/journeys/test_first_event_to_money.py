@@ -121,8 +121,8 @@ def bought(clock: Workspace, coupon: Coupon, app: Caller, server: Caller) -> dat
     return at
 
 
-def measured(counts: dict[str, int], at: datetime) -> None:
-    pipeline.measure(at)
+def measured(clock: Workspace, counts: dict[str, int], at: datetime) -> None:
+    pipeline.measure(clock, at)
     result = stored(Experiment.objects.get(key="win-back"))
     assert result is not None
     treated, holdout = result.treated, result.arms[0]
@@ -157,7 +157,7 @@ def test_event__of_forty_people__then_becomes_money_and_is_explained(clock: Work
     at = bought(clock, coupon, app, server)
     offers = json(phone.get(f"/api/v1/people/{coupon.person.external_id}/offers"))
     assert offers["coupons"] == []
-    measured(campaign.runs.get().counts, at + MINUTE)
+    measured(clock, campaign.runs.get().counts, at + MINUTE)
     explained(coupon, phone, server)
 
 

@@ -171,7 +171,7 @@ def results(workspace: Workspace, send: Send) -> None:
         send(track(coupon.person.external_id, "Course Enrolled", later, price_cents=9900),
              now=later)  # fmt: skip
     pipeline.drain(workspace, later)
-    pipeline.measure(NOW + timedelta(days=3))
+    pipeline.measure(workspace, NOW + timedelta(days=3))
 
 
 def insights(workspace: Workspace) -> None:
@@ -230,7 +230,7 @@ def more_rows(workspace: Workspace, send: Send) -> None:
     pipeline.launch_due(workspace, NOW)
     while pipeline.drain(workspace, NOW):
         pass
-    pipeline.measure(NOW)
+    pipeline.measure(workspace, NOW)
 
 
 def person() -> Person:

@@ -1,0 +1,97 @@
+"""Looks: one a day, planned, so that looking every day makes no false findings.
+
+Only who was exposed within the planned days and has had the whole goal window counts. How much of
+the chance to be wrong may be spent is told by how much of the planned time is over (O'Brien and
+Fleming's spending), the bound by the people seen at each look (``statistics/spending.py``). The
+first look that decides is the last one, so there is one verdict, and it stays.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketing.experiments.measuring import Measured
+from marketing.experiments.metrics import METRICS
+from marketing.experiments.models import Experiment, Look
+from marketing.experiments.statistics.estimate import of_means
+from marketing.experiments.statistics.spending import bounds, obrien_fleming
+from marketing.kernel.moments import microseconds
+
+ALPHA = 0.05
+
+
+class _Groups(NamedTuple):
+    """Of people whose window is over: bool[n] treated and holdout."""
+
+    treated: NDArray[np.bool_]
+    holdout: NDArray[np.bool_]
+
+    @property
+    def information(self) -> float:
+        """People in both groups, as if they were of one size: 4 / (1/t + 1/h)."""
+        t, h = int(self.treated.sum()), int(self.holdout.sum())
+        return 4 * t * h / (t + h) if t and h else 0.0
+
+
+def share_over(experiment: Experiment, now: datetime) -> float:
+    """How much of the planned time is over for those who count, 0 to 1."""
+    ready = now - timedelta(days=experiment.goal_days) - experiment.started_at
+    planned = timedelta(days=max(experiment.planned_days, 1))
+    return min(max(ready / planned, 0.0), 1.0)
+
+
+def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) -> None:
+    """Look if a look is due: at most one a day, none after the one that decided."""
+    share, before = share_over(experiment, now), list(experiment.looks.all())
+    is_last, last = share >= 1, before[-1] if before else None
+    day = now.astimezone(zone).date()
+    if share <= 0 or (last and (last.is_last or last.decides or last.day >= day)):
+        return
+    groups = _mature(experiment, seen, now)
+    information = groups.information
+    if not is_last and information <= (last.information if last else 0.0):
+        return  # nothing new, or a group has nobody yet
+    # Nothing new since the look before: this one, which may spend more, takes its place.
+    earlier = [each for each in before if each.information < information]
+    spent = obrien_fleming(ALPHA, share)
+    bound = _bound([each.information for each in earlier], [each.spent for each in earlier],
+                   information, spent)  # fmt: skip
+    estimate, error = _difference("conversion", seen, groups)
+    money, money_error = _difference("revenue", seen, groups)
+    Look.objects.create(
+        experiment=experiment, day=day, looked_at=now, treated=int(groups.treated.sum()),
+        holdout=int(groups.holdout.sum()), information=information, spent=spent, bound=bound,
+        estimate=estimate, error=error, money=money, money_error=money_error, is_last=is_last,
+    )  # fmt: skip
+
+
+def _bound(
+    information: list[float], spent: list[float], now: float, spent_now: float
+) -> float | None:
+    """None while nothing may be spent, or where one group has nobody."""
+    if now <= 0:
+        return None
+    found = bounds([*information, now], [*spent, spent_now])[-1]
+    return found if isfinite(found) else None
+
+
+def _mature(experiment: Experiment, seen: Measured, now: datetime) -> _Groups:
+    counts = (seen.since + seen.window_us <= microseconds(now)) & (
+        seen.since < microseconds(experiment.planned_until)
+    )
+    return _Groups(counts & (seen.arms > 0), counts & (seen.arms == 0))
+
+
+def _difference(
+    metric: str, seen: Measured, groups: _Groups
+) -> tuple[float, float] | tuple[None, None]:
+    """Per person, treated minus holdout, and its standard error."""
+    values, summarise = seen.values[metric], METRICS.get(metric).summarise
+    found = of_means(summarise(values[groups.treated]), summarise(values[groups.holdout]))
+    return (found.value, found.error) if found else (None, None)
