@@ -6,6 +6,6 @@ day's counts plus another day's are the counts of both. Whatever the data cannot
 raises ValueError. Import from the module that does the thing:
 
 `sufficient` counts and sums · `interval` the answer's shape · `difference` effects ·
-`incremental` effects times people · `ratio_mismatch` SRM · `calibration` how good a score
-is.
+`incremental` effects times people · `ratio_mismatch` SRM · `calibration` how good a score is ·
+`adaptive/` shares that follow the answers, and inference after that.
 """
