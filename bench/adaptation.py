@@ -115,20 +115,26 @@ def dead_arm(asked: Scenario, runs: int, seed: int) -> list[Row]:
     ]
 
 
-MEASURES: tuple[tuple[Callable[[Scenario, int, int], list[Row]], tuple[Scenario, ...]], ...] = (
-    (type_one, NO_EFFECT),
-    (coverage, AN_EFFECT),
-    (regret, EARNING),
-    (dead_arm, DEAD),
+Measure = Callable[[Scenario, int, int], list[Row]]
+# The last number divides the runs: a mean of steady figures needs fewer than a share.
+MEASURES: tuple[tuple[Measure, tuple[Scenario, ...], int], ...] = (
+    (type_one, NO_EFFECT, 1),
+    (coverage, AN_EFFECT, 1),
+    (regret, EARNING, 20),
+    (dead_arm, DEAD, 20),
 )
 
 
 def measure(runs: int, seed: int) -> list[Row]:
-    """All rows, each scenario from its own stream of dice."""
+    """All rows, each scenario from its own stream of dice; at least 2 runs."""
     quiet = not sys.stderr.isatty()
-    jobs = [(of, asked) for of, scenarios in MEASURES for asked in scenarios]
+    jobs = [(of, asked, by) for of, scenarios, by in MEASURES for asked in scenarios]
     steps = track(jobs, "scenarios", console=Console(stderr=True), disable=quiet)
-    return [row for i, (of, asked) in enumerate(steps) for row in of(asked, runs, seed + i)]
+    return [
+        row
+        for i, (of, asked, by) in enumerate(steps)
+        for row in of(asked, max(runs // by, 2), seed + i)
+    ]
 
 
 def _parts(asked: Scenario, runs: int, seed: int) -> Iterator[Steered]:
@@ -176,20 +182,25 @@ def _share(name: str, hits: NDArray[np.bool_], bar: tuple[float, float] | None) 
 
 def table_of(rows: Sequence[Row]) -> Table:
     """The rows for a terminal."""
-    title = f"{rows[0].runs} runs a scenario, drift and late answers"
-    table = Table("scenario", "estimate", "bar", "met", title=title, box=SIMPLE_HEAD)
+    title = "drift, late answers, shares that follow the answers"
+    table = Table("scenario", "runs", "estimate", "bar", "met", title=title, box=SIMPLE_HEAD)
     for row in rows:
         bound = "" if row.bound is None else f" ±{100 * row.bound:.2f}"
         bar = "" if row.bar is None else f"{100 * row.bar[0]:g} to {100 * row.bar[1]:g} %"
         met = {None: "", True: "yes", False: "no"}[row.met]
-        table.add_row(row.name, f"{100 * row.estimate:.2f}{bound} %", bar, met)
+        table.add_row(row.name, f"{row.runs}", f"{100 * row.estimate:.2f}{bound} %", bar, met)
     return table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 if `--check` finds a figure outside its bar."""
     parser = argparse.ArgumentParser("python -m bench.adaptation", description=__doc__)
-    parser.add_argument("--runs", type=int, default=FULL, help="experiments a scenario")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=FULL,
+        help="experiments a scenario (a twentieth for regret and dead arms)",
+    )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} runs, to try it out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")

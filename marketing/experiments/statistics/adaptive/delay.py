@@ -35,6 +35,8 @@ class Delays:
             raise ValueError(f"counts of delays {self.conversions}")
 
     def __add__(self, other: "Delays") -> "Delays":
+        if len(self.conversions) != len(other.conversions):
+            raise ValueError("delays of different windows do not add")
         pairs = zip(self.conversions, other.conversions, strict=True)
         return Delays(tuple(a + b for a, b in pairs))
 
