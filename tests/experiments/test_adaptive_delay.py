@@ -21,7 +21,7 @@ people = st.lists(
 CURVE = DelayCurve((0.25, 0.5, 1.0))
 
 
-def _columns(rows: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _columns(rows: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     table = np.array(rows, np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
 

@@ -1,6 +1,7 @@
 """Thompson probabilities and shares: against scipy, brute force and closed forms."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,9 +88,8 @@ def test_best_of_normals__three_arms__then_scipys_adaptive_quadrature(
         def best(x: float, arm: Any = arm, rivals: Any = rivals) -> float:
             return float(arm.pdf(x) * np.prod([rival.cdf(x) for rival in rivals]))
 
-        expected.append(
-            sum(scipy.integrate.quad(best, low, high)[0] for low, high in zip(cuts, cuts[1:], strict=False))
-        )  # fmt: skip
+        parts = [scipy.integrate.quad(best, low, high)[0] for low, high in pairwise(cuts)]
+        expected.append(sum(parts))
     assert best_of_normals(mean, spread) == pytest.approx(expected, abs=1e-6)
 
 

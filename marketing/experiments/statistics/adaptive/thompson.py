@@ -121,7 +121,7 @@ def _check_counts(successes: Floats, trials: Floats) -> None:
 
 def _cuts(mean: Floats, deviation: Floats) -> Floats:
     cuts = mean[..., None] + deviation[..., None] * CUTS
-    return np.asarray(cuts.reshape(*mean.shape[:-1], -1), np.float64)
+    return np.asarray(cuts.reshape(*mean.shape[:-1], mean.shape[-1] * len(CUTS)), np.float64)
 
 
 def _beta_density(a: Floats, b: Floats, x: Floats) -> Floats:
