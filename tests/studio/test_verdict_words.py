@@ -1,0 +1,57 @@
+"""The verdict's sentence, in both languages, says what to do and the number that says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.translation import override
+
+from marketing.experiments.models import Experiment, Look
+from marketing.experiments.types import Result
+from marketing.experiments.verdict import of
+from marketing.studio.pages.verdict import sentence, word
+
+EXPERIMENT = Experiment(
+    started_at=datetime(2026, 1, 1, tzinfo=UTC), planned_days=14, goal_days=7, key="spring"
+)
+
+
+def look(estimate: float, bound: float | None = 2.0, *, is_last: bool = False) -> Look:
+    return Look(treated=1_000, holdout=1_000, bound=bound, estimate=estimate, error=0.01,
+                is_last=is_last)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "badge", "english", "chinese"),
+    [
+        (look(0.031), "Ship", "Ship it: of 100 people, +3.1 more (between +1.1 and +5.1) reach",
+         "建议上线：每 100 人中达成目标的人数变化为 +3.1 人（+1.1 至 +5.1 之间）"),
+        (look(-0.031), "Stop", "Stop: it does harm. Of 100 people, -3.1 more", "停止：有负面影响"),
+        (look(0.01, is_last=True), "Stop", "Stop: the plan is over and no effect is shown",
+         "停止：计划已结束，未显示出效果"),
+        (look(0.01), "Keep running", "which may be chance. Decided by 2026-01-22",
+         "最迟于 2026年1月22日 得出结论"),
+        (look(0.9, None), "Keep running", "too early to say", "为时过早"),
+        (None, "Keep running", "too early to say", "为时过早"),
+        (look(0.9, None, is_last=True), "Stop", "nothing to compare", "没有可比较的数据"),
+    ],
+)  # fmt: skip
+def test_sentence__of_what_was_seen__then_what_to_do_and_the_number(
+    seen: Look | None, badge: str, english: str, chinese: str
+) -> None:
+    found = of(EXPERIMENT, None, seen)
+    with override("en"):
+        assert word(found)[0] == badge
+        assert english in sentence(found)
+    with override("zh-hans"):
+        assert chinese in sentence(found)
+
+
+def test_sentence__when_the_split_is_broken__then_no_effect_is_said() -> None:
+    broken = Result(arms=[], treated=None, immature=0, mismatch_p=0.0002)  # type: ignore[arg-type]
+    found = of(EXPERIMENT, broken, look(0.5))
+    with override("en"):
+        assert word(found) == ("Broken", "bad")
+        assert "(p = 0.0002)" in sentence(found)
+        assert "more" not in sentence(found)
