@@ -31,7 +31,7 @@ def look(estimate: float, bound: float | None = 2.0, *, is_last: bool = False) -
         (look(0.01, is_last=True), "Stop", "Stop: the plan is over and no effect is shown",
          "停止：计划已结束，未显示出效果"),
         (look(0.01), "Keep running", "which may be chance. Decided by 2026-01-22",
-         "最迟于 2026年1月22日 得出结论"),
+         "最迟于 2026-01-22 得出结论"),
         (look(0.9, None), "Keep running", "too early to say", "为时过早"),
         (None, "Keep running", "too early to say", "为时过早"),
         (look(0.9, None, is_last=True), "Stop", "nothing to compare", "没有可比较的数据"),
