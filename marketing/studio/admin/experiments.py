@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from marketing.experiments.models import Experiment
 from marketing.experiments.types import stored
 from marketing.experiments.verdict import verdict
+from marketing.studio import charts
 from marketing.studio.admin.base import PageAdmin, badge
 from marketing.studio.pages import campaign as campaign_page
 from marketing.studio.pages import verdict as verdict_page
@@ -51,4 +52,8 @@ class ExperimentAdmin(PageAdmin):
         campaign = Campaign.objects.filter(key=obj.key).first()
         if campaign is not None:
             more = {**campaign_page.result(campaign, language()), **more}
+        else:
+            found = stored(obj)
+            arms = [*found.arms, found.treated] if found else []
+            more |= {"result": found, "forest": charts.forest(arms, {})}
         return {**more, "title": self.title(obj)}

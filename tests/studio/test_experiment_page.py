@@ -1,0 +1,51 @@
+"""An experiment's page: its verdict, its looks, and no campaign needed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketing.experiments.models import Experiment, Look
+from marketing.experiments.services import define
+from marketing.kernel.text import Text
+from tests.campaigns.stage import NOW
+
+
+@pytest.fixture
+def experiment(admin_client: Client) -> Experiment:
+    arms, weights = ("holdout", "push"), (0.5, 0.5)
+    return define("spring", Text("Spring", "春"), arms, weights, ("Order Completed", 7), NOW)
+
+
+def page(client: Client, experiment: Experiment) -> str:
+    answer = client.get(reverse("admin:experiments_experiment_change", args=[experiment.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_page__before_the_first_look__then_when_it_will_be_decided(
+    admin_client: Client, experiment: Experiment
+) -> None:
+    shown = page(admin_client, experiment)
+    assert "Keep running: too early to say" in shown
+    assert 'id="lift"' not in shown
+
+
+def test_page__with_looks__then_the_verdict_its_worth_and_every_look(
+    admin_client: Client, experiment: Experiment
+) -> None:
+    for day, (bound, estimate) in enumerate([(None, 0.01), (4.0, 0.03), (2.5, 0.05)]):
+        Look.objects.create(
+            experiment=experiment, day=(NOW + timedelta(days=day)).date(), looked_at=NOW,
+            treated=2_000, holdout=2_000, information=4_000 + day, spent=0.001 * day, bound=bound,
+            estimate=estimate, error=0.01, money=500.0, money_error=100.0,
+        )  # fmt: skip
+    shown = page(admin_client, experiment)
+    assert "Ship it: of 100 people, +5.0 more (between +2.5 and +7.5) reach the goal." in shown
+    assert "100 (between 50 and 150)" in shown  # people
+    assert "¥10,000 (between ¥5,000 and ¥15,000)" in shown
+    assert shown.count('<tr><th scope="row">20') == 3
+    assert '"low": [null, ' in shown
