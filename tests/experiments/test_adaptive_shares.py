@@ -140,6 +140,13 @@ def test_top_two__a_leader_near_certainty__then_keeps_its_slice_only(rest: float
     assert top_two(np.array([1.0, rest, rest]), 0.6) == pytest.approx([0.6, 0.2, 0.2])
 
 
+@given(rest=st.floats(1e-30, 1e-6), other=st.floats(1e-30, 1e-6))
+def test_top_two__a_leader_far_ahead__then_rivals_in_their_odds(rest: float, other: float) -> None:
+    ours = top_two(np.array([1.0, rest, other]), 0.6)
+    second = 0.4 * np.array([rest, other]) / (rest + other)
+    assert ours == pytest.approx([0.6, *second], abs=1e-5)
+
+
 @given(p=probabilities, slices=st.tuples(st.floats(0, 1), st.floats(0, 1)))
 def test_allocate__any_probabilities__then_one_whole_and_every_floor_holds(
     p: list[float], slices: tuple[float, float]
@@ -150,7 +157,7 @@ def test_allocate__any_probabilities__then_one_whole_and_every_floor_holds(
     shares = allocate(np.array(p), floor, uniform)
     assert sum(shares.tolist()) == sum(shares[::-1].tolist()) == shares.sum() == 1.0
     assert (shares >= floor).all()
-    expected = floor + uniform / k + (1 - k * floor - uniform) * np.array(p) / sum(p)
+    expected = floor + uniform / k + (1 - k * floor - uniform) * (np.array(p) / sum(p))
     assert shares == pytest.approx(expected, abs=1e-11)
 
 

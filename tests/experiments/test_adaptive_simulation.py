@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench import adaptation
-from bench.steered import steer
+from bench.steered import next_shares, steer
 
 
 def test_steer__a_scenario__then_people_delays_and_rates_are_those_stated() -> None:
@@ -39,6 +39,16 @@ def test_steer__the_future_of_a_day__then_does_not_move_its_shares() -> None:
     whole = steer(asked, 4, np.random.default_rng(3))
     short = steer(replace(asked, days=20, trend=asked.trend * 19 / 41), 4, np.random.default_rng(3))
     assert whole.shares[:, :20] == pytest.approx(short.shares)
+
+
+def test_next_shares__conversions_that_have_not_come_yet__then_do_not_count() -> None:
+    asked = adaptation.NO_EFFECT[1]
+    done = steer(asked, 5, np.random.default_rng(1))
+    later = done.came.copy()
+    later[:, -1, 0, 1:] += 40  # of the last day, and not on the day itself
+    assert (next_shares(asked, done.people, later) == done.final).all()
+    later[:, -1, 0, 0] += 40
+    assert (next_shares(asked, done.people, later) != done.final).any()
 
 
 def test_measure__few_runs__then_repeats_and_bars_hold_within_the_bound() -> None:
