@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from marketing.experiments.statistics import estimate
 from marketing.experiments.statistics.estimate import Estimate
+from marketing.experiments.statistics.interval import normal_quantile
 from marketing.experiments.statistics.pairs import Pairs
+from marketing.experiments.statistics.score import rate_difference
 from marketing.experiments.statistics.sufficient import Mean, Proportion
 
 Floats = NDArray[np.float64]
+Ends = tuple[float, float]
 _LOW, _HIGH = 0.94, 0.96
 # Revenue: 4 in 100 buy, lognormal amounts, cut at this many cents in either arm.
 _CAP = 100_000.0
@@ -36,7 +39,10 @@ def measure(worlds: int, seed: int) -> list[Row]:
     rng = np.random.default_rng(seed)
     heavy = max(worlds // 10, 50)
     return [
-        _coverage("conversion, 2,000 an arm at 4 %", worlds, 0.01, lambda: _conversion(rng)),
+        _coverage("conversion, 2,000 an arm at 4 %", worlds, 0.01,
+                  lambda: _conversion(rng, 2_000, 2_000)),
+        _coverage("conversion, 300 of 3,000 held out", worlds, 0.01,
+                  lambda: _conversion(rng, 2_700, 300)),
         _coverage("winsorised revenue, 20,000 an arm", heavy, _revenue_effect(),
                   lambda: _revenue(rng)),
         _coverage("ratio, 2,000 an arm", heavy, 0.0, lambda: _ratio(rng)),
@@ -44,20 +50,26 @@ def measure(worlds: int, seed: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _coverage(scenario: str, worlds: int, truth: float, draw: Callable[[], Estimate | None]) -> Row:
+def _coverage(scenario: str, worlds: int, truth: float, draw: Callable[[], Ends | None]) -> Row:
     held = 0
     for _world in range(worlds):
         found = draw()
-        held += found is not None and found.interval().covers(truth)
+        held += found is not None and found[0] <= truth <= found[1]
     share = held / worlds
     error = sqrt(share * (1 - share) / worlds)
     return Row(scenario, f"95 % interval, {worlds:,} worlds", f"{share:.2%}",
                f"± {1.96 * error:.2%}", "94–96 %", _LOW <= share <= _HIGH)  # fmt: skip
 
 
-def _conversion(rng: np.random.Generator) -> Estimate | None:
-    treated, control = rng.binomial(2_000, [0.05, 0.04])
-    return estimate.of_means(Proportion(2_000, int(treated)), Proportion(2_000, int(control)))
+def _conversion(rng: np.random.Generator, treated: int, holdout: int) -> Ends | None:
+    reached = rng.binomial([treated, holdout], [0.05, 0.04]).tolist()
+    found = rate_difference(Proportion(treated, reached[0]), Proportion(holdout, reached[1]))
+    return found.bounds(normal_quantile(0.95)) if found else None
+
+
+def _ends(found: Estimate | None) -> Ends | None:
+    interval = found and found.interval()
+    return (interval.low, interval.high) if interval else None
 
 
 def _amounts(rng: np.random.Generator, n: int, rate: float) -> Floats:
@@ -65,8 +77,9 @@ def _amounts(rng: np.random.Generator, n: int, rate: float) -> Floats:
     return np.where(buys, np.minimum(rng.lognormal(9.0, 1.2, n), _CAP), 0.0)
 
 
-def _revenue(rng: np.random.Generator) -> Estimate | None:
-    return estimate.of_means(*(Mean.of(_amounts(rng, 20_000, rate)) for rate in (0.045, 0.04)))
+def _revenue(rng: np.random.Generator) -> Ends | None:
+    arms = (Mean.of(_amounts(rng, 20_000, rate)) for rate in (0.045, 0.04))
+    return _ends(estimate.of_means(*arms))
 
 
 def _revenue_effect() -> float:
@@ -77,14 +90,14 @@ def _revenue_effect() -> float:
     return 0.005 * mean
 
 
-def _ratio(rng: np.random.Generator) -> Estimate | None:
+def _ratio(rng: np.random.Generator) -> Ends | None:
     """Clicks over views; a person's own taste makes the two depend on each other."""
     arms = []
     for _arm in range(2):
         taste = rng.beta(2, 18, 2_000)
         views = rng.poisson(5, 2_000) + rng.geometric(0.3, 2_000)
         arms.append(Pairs.of(rng.binomial(views, taste).astype(float), views.astype(float)))
-    return estimate.of_ratios(*arms)
+    return _ends(estimate.of_ratios(*arms))
 
 
 def _cuped(rng: np.random.Generator, worlds: int) -> Row:

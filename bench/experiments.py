@@ -21,7 +21,6 @@ from bench import coverage_of_effects as effects
 from bench import looks
 from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm
 
-OURS = "planned looks (ours)"
 _PEOPLE, _EXPERIMENTS = 1_000_000, 20
 
 
@@ -55,14 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for scenario in looks.NULLS:
         for each in looks.measure(scenario, asked.worlds, asked.seed):
-            bar = "≤ 5.3 %, bound ≤ 5.5 %" if each.rule == OURS else ""
+            bar = "≤ 5.3 %, bound ≤ 5.5 %" if each.rule == looks.OURS else ""
             met = not bar or (each.share <= 0.053 and each.bound <= 0.055)
             add(f"no effect, {each.scenario}", each.rule, f"{each.share:.2%}", f"{each.bound:.2%}",
                 bar, met=met)  # fmt: skip
     found = {each.rule: each for each in looks.measure(looks.POWER, asked.worlds, asked.seed)}
     for each in found.values():
         of_fixed = each.share / found["one look at the end"].share
-        bar = "≥ 92 % of one look's" if each.rule == OURS else ""
+        bar = "≥ 92 % of one look's" if each.rule == looks.OURS else ""
         add(each.scenario, each.rule, f"{each.share:.1%}", f"{of_fixed:.1%} of one look's", bar,
             met=not bar or of_fixed >= 0.92)  # fmt: skip
     for row in effects.measure(asked.worlds, asked.seed):

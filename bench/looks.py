@@ -1,9 +1,8 @@
 """How often a winner is declared where there is none, and how much power looking costs.
 
-Each world is an experiment of conversions in two equal arms, people arriving evenly, looked at
-``looks`` times. The z of every look is the production estimate's (``of_means`` on sums of zeros and
-ones), written for all worlds at once; a sample of them is computed by ``of_means`` itself and has
-to agree.
+Each world is an experiment of conversions, people arriving evenly, looked at ``looks`` times. The z
+of every look is production's (``score.rate_difference``), written for all worlds at once; a sample
+of them is computed by that function itself and has to agree.
 """
 
 from __future__ import annotations
@@ -17,31 +16,37 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from marketing.experiments.statistics.always_valid import confidence_sequence
-from marketing.experiments.statistics.estimate import Estimate, of_means
+from marketing.experiments.statistics.estimate import Estimate
+from marketing.experiments.statistics.score import rate_difference
 from marketing.experiments.statistics.spending import bounds, obrien_fleming
 from marketing.experiments.statistics.sufficient import Proportion
 
 ALPHA = 0.05
+OURS, PLAIN = "planned looks (ours)", "planned looks, Wald's z"
 _AT_ONCE = 2_000
 Floats = NDArray[np.float64]
 
 
 class Scenario(NamedTuple):
-    """``people``: in each arm at the end. ``rate``: of the control; ``lift``: added to it."""
+    """``treated``, ``holdout``: people at the end. ``rate``: of the holdout; ``lift``: added."""
 
     name: str
     looks: int
-    people: int
+    treated: int
+    holdout: int
     rate: float
     lift: float = 0.0
 
 
 NULLS = (
-    Scenario("14 daily looks", 14, 14_000, 0.05),
-    Scenario("200 looks", 200, 40_000, 0.05),
+    Scenario("14 daily looks", 14, 14_000, 14_000, 0.05),
+    Scenario("14 looks, a tenth held out, 2 %", 14, 12_600, 1_400, 0.02),
+    Scenario("14 looks, 280 held out of 2,800", 14, 2_520, 280, 0.05),
+    Scenario("200 looks", 200, 40_000, 40_000, 0.05),
+    Scenario("200 looks, a tenth held out", 200, 72_000, 8_000, 0.05),
 )
 # About 80 % power for a single look.
-POWER = Scenario("power at 14 looks", 14, 14_000, 0.05, 0.00745)
+POWER = Scenario("power at 14 looks", 14, 14_000, 14_000, 0.05, 0.00745)
 
 
 class Found(NamedTuple):
@@ -62,9 +67,11 @@ def measure(scenario: Scenario, worlds: int, seed: int) -> list[Found]:
     """Every rule over the same worlds."""
     hits: dict[str, int] = {}
     rules = rules_of(scenario)
-    for z in _walks(scenario, worlds, np.random.default_rng(seed)):
+    for z, plain in _walks(scenario, worlds, np.random.default_rng(seed)):
         for name, declares in rules.items():
             hits[name] = hits.get(name, 0) + int(declares(z).sum())
+        declared = int(rules[OURS](plain).sum())
+        hits[PLAIN] = hits.get(PLAIN, 0) + declared
     return [Found(name, scenario.name, n / worlds, worlds) for name, n in hits.items()]
 
 
@@ -73,11 +80,11 @@ def rules_of(scenario: Scenario) -> dict[str, Callable[[Floats], NDArray[np.bool
     times = (np.arange(scenario.looks) + 1) / scenario.looks
     limits = np.array(bounds(times.tolist(), [obrien_fleming(ALPHA, t) for t in times]))
     fixed = float(ndtri(1 - ALPHA / 2))
-    people = np.round(2 * scenario.people * times)
-    always = np.array([_widening(int(n), 2 * scenario.people) for n in people])
+    everybody = scenario.treated + scenario.holdout
+    always = np.array([_widening(int(n), everybody) for n in np.round(everybody * times)])
     # With flat priors the chance to be better is the normal tail; 95 % is 1.645 to either side.
     return {
-        "planned looks (ours)": lambda z: (np.abs(z) >= limits).any(axis=1),
+        OURS: lambda z: (np.abs(z) >= limits).any(axis=1),
         "confidence sequence": lambda z: (np.abs(z) >= always).any(axis=1),
         "one look at the end": lambda z: np.abs(z[:, -1]) >= fixed,
         "naive: p < 5 % at any look": lambda z: (np.abs(z) >= fixed).any(axis=1),
@@ -90,28 +97,35 @@ def _widening(people: int, at_the_end: int) -> float:
     return unit.high
 
 
-def _walks(scenario: Scenario, worlds: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """float64[some worlds, looks]: z at every look."""
-    step = scenario.people // scenario.looks
-    n = step * (np.arange(scenario.looks) + 1)
+def _walks(
+    scenario: Scenario, worlds: int, rng: np.random.Generator
+) -> Iterator[tuple[Floats, Floats]]:
+    """float64[some worlds, looks]: z at every look, ours and Wald's (each group's own variance)."""
+    looks = np.arange(scenario.looks) + 1
+    steps = [scenario.treated // scenario.looks, scenario.holdout // scenario.looks]
+    n_t, n_h = (step * looks for step in steps)
+    n = n_t + n_h
     for start in range(0, worlds, _AT_ONCE):
         size = (min(_AT_ONCE, worlds - start), scenario.looks)
-        control = rng.binomial(step, scenario.rate, size).cumsum(axis=1)
-        treated = rng.binomial(step, scenario.rate + scenario.lift, size).cumsum(axis=1)
-        rates = [treated / n, control / n]
-        variance = sum(rate * (1 - rate) / (n - 1) for rate in rates)
-        z = np.divide(rates[0] - rates[1], np.sqrt(variance),
-                      out=np.zeros(size), where=variance > 0)  # fmt: skip
-        _agree(n, treated[:20], control[:20], z[:20])
-        yield z
+        treated = rng.binomial(steps[0], scenario.rate + scenario.lift, size).cumsum(axis=1)
+        holdout = rng.binomial(steps[1], scenario.rate, size).cumsum(axis=1)
+        rate_t, rate_h = treated / n_t, holdout / n_h
+        both = (treated + holdout) / n
+        implied = both * (1 - both) * (1 / n_t + 1 / n_h) * n / (n - 1)
+        own = rate_t * (1 - rate_t) / (n_t - 1) + rate_h * (1 - rate_h) / (n_h - 1)
+        z, plain = (_divide(rate_t - rate_h, each) for each in (implied, own))
+        for world in range(20):
+            for look in (0, scenario.looks // 2, -1):
+                found = rate_difference(
+                    Proportion(int(n_t[look]), int(treated[world, look])),
+                    Proportion(int(n_h[look]), int(holdout[world, look])),
+                )
+                if found is not None and abs(found.z - z[world, look]) > 1e-9:
+                    raise RuntimeError("the bench does not compute what the product does")
+        yield z, plain
 
 
-def _agree(
-    n: NDArray[np.int64], treated: NDArray[np.int64], control: NDArray[np.int64], z: Floats
-) -> None:
-    for world in range(len(z)):
-        for look in (0, len(n) // 2, -1):
-            arms = [Proportion(int(n[look]), int(each[world, look])) for each in (treated, control)]
-            found = of_means(*arms)
-            if found is not None and abs(found.z - z[world, look]) > 1e-9:
-                raise RuntimeError("the bench does not compute what the product does")
+def _divide(difference: Floats, variance: Floats) -> Floats:
+    """0 where nobody differs: then nothing is declared."""
+    empty = np.zeros_like(difference)
+    return np.divide(difference, np.sqrt(variance), out=empty, where=variance > 0)

@@ -26,7 +26,7 @@ from rich.table import Table
 from scipy.special import chdtrc, chdtri, chndtr
 
 from bench.split_worlds import Counts, Floats, World, simulate
-from marketing.experiments.statistics.checks.split import MISMATCH_P
+from marketing.experiments.statistics.ratio_mismatch import MISMATCH_P
 from marketing.experiments.statistics.stratified_mismatch import stratified_p_values
 
 CHUNK = 5_000

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments.measuring import Measured
-from marketing.experiments.metrics import METRICS
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.statistics.estimate import of_means
+from marketing.experiments.statistics.score import rate_difference
 from marketing.experiments.statistics.spending import bounds, obrien_fleming
+from marketing.experiments.statistics.sufficient import Mean, Proportion
 from marketing.kernel.moments import microseconds
 
 ALPHA = 0.05
@@ -42,8 +43,7 @@ class _Groups(NamedTuple):
 def share_over(experiment: Experiment, now: datetime) -> float:
     """How much of the planned time is over for those who count, 0 to 1."""
     ready = now - timedelta(days=experiment.goal_days) - experiment.started_at
-    planned = timedelta(days=max(experiment.planned_days, 1))
-    return min(max(ready / planned, 0.0), 1.0)
+    return min(max(ready / timedelta(days=experiment.planned_days), 0.0), 1.0)
 
 
 def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) -> None:
@@ -62,12 +62,10 @@ def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) 
     spent = obrien_fleming(ALPHA, share)
     bound = _bound([each.information for each in earlier], [each.spent for each in earlier],
                    information, spent)  # fmt: skip
-    estimate, error = _difference("conversion", seen, groups)
-    money, money_error = _difference("revenue", seen, groups)
     Look.objects.create(
         experiment=experiment, day=day, looked_at=now, treated=int(groups.treated.sum()),
         holdout=int(groups.holdout.sum()), information=information, spent=spent, bound=bound,
-        estimate=estimate, error=error, money=money, money_error=money_error, is_last=is_last,
+        is_last=is_last, **_goal(seen, groups, bound), **_money(seen, groups, bound),
     )  # fmt: skip
 
 
@@ -88,10 +86,24 @@ def _mature(experiment: Experiment, seen: Measured, now: datetime) -> _Groups:
     return _Groups(counts & (seen.arms > 0), counts & (seen.arms == 0))
 
 
-def _difference(
-    metric: str, seen: Measured, groups: _Groups
-) -> tuple[float, float] | tuple[None, None]:
-    """Per person, treated minus holdout, and its standard error."""
-    values, summarise = seen.values[metric], METRICS.get(metric).summarise
-    found = of_means(summarise(values[groups.treated]), summarise(values[groups.holdout]))
-    return (found.value, found.error) if found else (None, None)
+def _goal(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
+    """Share who reach the goal, treated minus holdout."""
+    reached = seen.values["conversion"] > 0
+    found = rate_difference(*(Proportion.of(reached[each]) for each in groups))
+    if found is None:
+        return {}
+    ends = found.bounds(bound) if bound is not None else None
+    low, high = ends or (None, None)
+    return {"estimate": found.value, "z": found.z, "low": low, "high": high}
+
+
+def _money(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
+    """Cents per person, treated minus holdout."""
+    spent = seen.values["revenue"]
+    found = of_means(*(Mean.of(spent[each]) for each in groups))
+    if found is None:
+        return {}
+    if bound is None:
+        return {"money": found.value}
+    ends = found.within(bound, 1 - ALPHA)
+    return {"money": found.value, "money_low": ends.low, "money_high": ends.high}

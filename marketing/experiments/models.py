@@ -77,10 +77,11 @@ class Look(models.Model):
     """What was seen of the goal at one planned look, and from where on it decides: never changed.
 
     Of people whose goal window is over. ``information``: people in both groups as if they were of
-    one size. ``spent``: of the allowed chance to be wrong. ``bound``: |estimate / error| from which
-    the look decides, None where it may not. ``estimate``, ``error``: share of the treated who
-    reach the goal minus the holdout's; ``money``, ``money_error``: cents per person; None where the
-    data say nothing. ``is_last``: decides in any case.
+    one size. ``spent``: of the allowed chance to be wrong. ``estimate``: share of the treated who
+    reach the goal minus the holdout's; ``z``: the same in standard errors; ``bound``: |z| from
+    which the look decides; ``low`` to ``high``: effects that it does not rule out, at all looks
+    together. ``money``: cents per person. None where the data, or the schedule, say nothing.
+    ``is_last``: decides in any case.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="looks")
@@ -92,9 +93,12 @@ class Look(models.Model):
     spent = models.FloatField()
     bound = models.FloatField(null=True)
     estimate = models.FloatField(null=True)
-    error = models.FloatField(null=True)
+    z = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
     money = models.FloatField(null=True)
-    money_error = models.FloatField(null=True)
+    money_low = models.FloatField(null=True)
+    money_high = models.FloatField(null=True)
     is_last = models.BooleanField(_("last look"), default=False)
 
     class Meta:
@@ -109,29 +113,6 @@ class Look(models.Model):
         return f"{self.experiment_id} {self.day}"
 
     @property
-    def interval(self) -> tuple[float, float] | None:
-        """Holds at all looks together; None where the data or the schedule say nothing yet."""
-        return _around(self.estimate, self.error, self.bound)
-
-    @property
-    def money_interval(self) -> tuple[float, float] | None:
-        return _around(self.money, self.money_error, self.bound)
-
-    @property
-    def z(self) -> float | None:
-        """The effect in standard errors; None where the data say nothing."""
-        return None if self.estimate is None or not self.error else self.estimate / self.error
-
-    @property
     def decides(self) -> bool:
         """Is the goal's interval clear of no effect?"""
-        found = self.interval
-        return found is not None and (found[0] > 0 or found[1] < 0)
-
-
-def _around(
-    estimate: float | None, error: float | None, bound: float | None
-) -> tuple[float, float] | None:
-    if estimate is None or error is None or bound is None:
-        return None
-    return estimate - bound * error, estimate + bound * error
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

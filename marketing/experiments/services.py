@@ -22,8 +22,10 @@ def define(
 ) -> Experiment:
     """Create or update; ``goal`` is (event name, window in days). The start stays the first one.
 
-    ``planned_days``: who is exposed within so many days counts in the verdict.
+    ``planned_days``: who is exposed within so many days, at least 1, counts in the verdict.
     """
+    if planned_days < 1:
+        raise ValueError(f"an experiment of {planned_days} days")
     said = {
         "name": label.en,
         "name_zh": label.zh,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from marketing.experiments.models import Experiment
-
-# Below this the split is broken and covers the verdict (the usual SRM threshold).
-MISMATCH_P = 0.001
+from marketing.experiments.statistics.ratio_mismatch import MISMATCH_P
 
 
 class Effect(msgspec.Struct, frozen=True):

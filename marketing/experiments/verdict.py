@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.types import Result, stored
@@ -18,6 +19,23 @@ class Say(StrEnum):
     SHIP = "ship"
     STOP = "stop"
     KEEP_RUNNING = "keep_running"
+
+
+class Worth(NamedTuple):
+    """Of all the treated together, with the interval that holds at all looks together."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(
+        cls, people: int, value: float | None, low: float | None, high: float | None
+    ) -> Worth | None:
+        """From what one person is worth; None where that is not known."""
+        if value is None or low is None or high is None:
+            return None
+        return cls(people * value, people * low, people * high)
 
 
 @dataclass(frozen=True)
@@ -37,14 +55,16 @@ class Verdict:
         return self.say == Say.STOP and self.by is not None and self.by.decides
 
     @property
-    def extra(self) -> tuple[float, float, float] | None:
-        """(people, lowest, highest) who reached the goal only for the treatment, of the treated."""
-        return _times(self.by, self.by.estimate, self.by.interval) if self.by else None
+    def extra(self) -> Worth | None:
+        """People who reached the goal only for the treatment, of the treated."""
+        look = self.by
+        return Worth.of(look.treated, look.estimate, look.low, look.high) if look else None
 
     @property
-    def extra_money(self) -> tuple[float, float, float] | None:
-        """(cents, lowest, highest) that came only for the treatment; its cost is not taken off."""
-        return _times(self.by, self.by.money, self.by.money_interval) if self.by else None
+    def extra_money(self) -> Worth | None:
+        """Cents that came only for the treatment; its cost is not taken off."""
+        look = self.by
+        return Worth.of(look.treated, look.money, look.money_low, look.money_high) if look else None
 
 
 def verdict(experiment: Experiment) -> Verdict:
@@ -64,11 +84,3 @@ def _say(last: Look | None) -> Say:
     if last is None or not (last.decides or last.is_last):
         return Say.KEEP_RUNNING
     return Say.SHIP if last.decides and (last.estimate or 0.0) > 0 else Say.STOP
-
-
-def _times(
-    look: Look, value: float | None, interval: tuple[float, float] | None
-) -> tuple[float, float, float] | None:
-    if value is None or interval is None:
-        return None
-    return value * look.treated, interval[0] * look.treated, interval[1] * look.treated

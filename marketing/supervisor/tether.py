@@ -21,8 +21,8 @@ _TICK_S = 0.1
 
 def tie(line: int) -> None:
     """Leave a watcher in this session that is no child of the program's."""
-    if parent := os.fork():
-        os.waitpid(parent, 0)
+    if between := os.fork():
+        os.waitpid(between, 0)
         os.close(line)
         return
     if not os.fork():
@@ -33,6 +33,8 @@ def tie(line: int) -> None:
 def _watch(line: int) -> None:
     """Wait for the end of the line; ask the leader once, wait, then kill the session."""
     leader = os.getpgrp()
+    for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)  # an init that asks everybody ends the guard last
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)  # else the supervisor would wait for this process's output

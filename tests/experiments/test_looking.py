@@ -76,8 +76,12 @@ def test_looks__day_by_day_without_an_effect__then_one_a_day_of_whose_window_is_
         groups = [[float(r) for t, r in ready if t is side] for side in (True, False)]
         assert (each.treated, each.holdout) == (len(groups[0]), len(groups[1]))
         assert each.estimate == pytest.approx(np.mean(groups[0]) - np.mean(groups[1]))
-        theirs = stats.ttest_ind(*groups, equal_var=False)
-        assert each.z == pytest.approx(theirs.statistic)
+        assert each.z is not None
+        table = [[sum(group), len(group) - sum(group)] for group in groups]
+        theirs = stats.chi2_contingency(table, correction=False).statistic
+        n = each.treated + each.holdout
+        assert each.z**2 == pytest.approx(theirs * (n - 1) / n)
+        assert each.decides == (each.bound is not None and abs(each.z) >= each.bound)
     bounds = [each.bound or np.inf for each in looks]
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] < 2.3  # nearly the bound of a single look
@@ -155,6 +159,6 @@ def test_looks__when_nobody_is_there_at_the_end__then_stop_with_nothing_to_say(
 ) -> None:
     ordered(send)
     (last,) = daily(experiment, PLANNED + DAYS)
-    none: Any = (last.bound, last.estimate, last.interval)
+    none: Any = (last.bound, last.estimate, last.low)
     assert none == (None, None, None)
     assert verdict(experiment).say == Say.STOP

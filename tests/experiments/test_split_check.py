@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bench.split_worlds import World, simulate
 from bench.splits import Row, main, totals_p
-from marketing.experiments.statistics.checks.split import check_split, holm
+from marketing.experiments.statistics.checks.split import check_split
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
 from marketing.experiments.statistics.stratified_mismatch import stratified_p_values
 
@@ -194,9 +194,13 @@ def test_split__edge_of_meaning__then_none_or_certain(
     assert ours.failed is (expected == 0.0)
 
 
-def test_holm__statsmodels_multipletests__then_same_and_none_is_not_counted() -> None:
-    adjusted = holm([0.01, None, 0.04, 0.03, 0.005, 0.9])
-    assert adjusted == pytest.approx([0.04, None, 0.09, 0.09, 0.025, 0.9])
+def test_split__a_stratum_too_small__then_it_does_not_count_in_the_others_adjustment() -> None:
+    observed = np.array([[60, 60], [1, 2], [100, 70]])
+    strata = check_split(observed, np.full((3, 2), 0.5)).strata
+    alone = [scipy.stats.chisquare(row).pvalue for row in observed]
+    assert strata[1].p_value is strata[1].adjusted_p is None
+    assert strata[2].adjusted_p == pytest.approx(2 * alone[2])
+    assert strata[0].adjusted_p == pytest.approx(alone[0])
 
 
 def test_splits_bench__small_run__then_losses_are_found_and_quiet_is_kept(

@@ -37,11 +37,13 @@ def test_page__before_the_first_look__then_when_it_will_be_decided(
 def test_page__with_looks__then_the_verdict_its_worth_and_every_look(
     admin_client: Client, experiment: Experiment
 ) -> None:
-    for day, (bound, estimate) in enumerate([(None, 0.01), (4.0, 0.03), (2.5, 0.05)]):
+    ends = [(None, None), (-0.01, 0.07), (0.025, 0.075)]
+    for day, (low, high) in enumerate(ends):
         Look.objects.create(
             experiment=experiment, day=(NOW + timedelta(days=day)).date(), looked_at=NOW,
-            treated=2_000, holdout=2_000, information=4_000 + day, spent=0.001 * day, bound=bound,
-            estimate=estimate, error=0.01, money=500.0, money_error=100.0,
+            treated=2_000, holdout=2_000, information=4_000 + day, spent=0.001 * day,
+            bound=None if low is None else 2.5, estimate=0.05, z=5.0, low=low, high=high,
+            money=500.0, money_low=250.0, money_high=750.0,
         )  # fmt: skip
     shown = page(admin_client, experiment)
     assert "Ship it: of 100 people, +5.0 more (between +2.5 and +7.5) reach the goal." in shown

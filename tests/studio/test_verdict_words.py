@@ -17,8 +17,9 @@ EXPERIMENT = Experiment(
 )
 
 
-def look(estimate: float, bound: float | None = 2.0, *, is_last: bool = False) -> Look:
-    return Look(treated=1_000, holdout=1_000, bound=bound, estimate=estimate, error=0.01,
+def look(estimate: float, reach: float | None = 0.02, *, is_last: bool = False) -> Look:
+    low, high = (None, None) if reach is None else (estimate - reach, estimate + reach)
+    return Look(treated=1_000, holdout=1_000, estimate=estimate, low=low, high=high,
                 is_last=is_last)  # fmt: skip
 
 

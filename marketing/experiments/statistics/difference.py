@@ -49,7 +49,7 @@ def difference_in_means(treated: Mean, control: Mean, confidence: float = 0.95) 
     confidence outside (0, 1). Source: Welch (1947), Biometrika 34:28-35, with the degrees
     of freedom of Satterthwaite (1946), Biometrics Bulletin 2:110-114.
     """
-    error_t, error_c = _squared_error(treated), _squared_error(control)
+    error_t, error_c = treated.squared_error, control.squared_error
     if error_t is None or error_c is None or not error_t + error_c:
         return None
     share_t, share_c = error_t / (error_t + error_c), error_c / (error_t + error_c)
@@ -57,8 +57,3 @@ def difference_in_means(treated: Mean, control: Mean, confidence: float = 0.95) 
     reach = student_quantile(confidence, freedom) * sqrt(error_t + error_c)
     estimate = treated.total / treated.n - control.total / control.n
     return Interval(estimate, estimate - reach, estimate + reach, confidence)
-
-
-def _squared_error(group: Mean) -> float | None:
-    """Estimated variance of the group's mean; None below two people."""
-    return None if group.variance is None else group.variance / group.n

@@ -56,7 +56,8 @@ class Estimate:
 def of_means(treated: Mean | Proportion, control: Mean | Proportion) -> Estimate | None:
     """Difference of means or of rates, variances apart, with n - 1 for either.
 
-    None below two people in a group, or where nobody differs from anybody in either.
+    Rates of a small group want `score.rate_difference` instead, the more so at many looks. None
+    below two people in a group, or where nobody differs from anybody in either.
     """
     a, b = _spread(treated), _spread(control)
     if a is None or b is None or a[1] + b[1] <= 0:
@@ -139,14 +140,10 @@ def relative(treated: Mean | Proportion, control: Mean | Proportion) -> Estimate
 
 def _spread(group: Mean | Proportion) -> tuple[float, float] | None:
     """(mean, squared standard error of the mean)."""
-    if group.n < 2:
+    amounts = group.amounts if isinstance(group, Proportion) else group
+    if amounts.mean is None or amounts.squared_error is None:
         return None
-    if isinstance(group, Proportion):
-        rate = group.successes / group.n
-        return rate, rate * (1 - rate) / (group.n - 1)
-    if group.variance is None:
-        return None
-    return group.total / group.n, group.variance / group.n
+    return amounts.mean, amounts.squared_error
 
 
 def _ratio(group: Pairs) -> tuple[float, float] | None:

@@ -5,6 +5,9 @@ from math import isfinite
 
 from scipy.special import chdtrc
 
+MISMATCH_P = 0.001
+"""Below this the split is broken and covers the verdict. Source: the custom, and GrowthBook's."""
+
 MIN_EXPECTED = 5.0
 """People expected in the smallest arm below which the chi-square approximation is poor."""
 

@@ -36,6 +36,11 @@ class Proportion:
         """Share of successes in [0, 1]; None for nobody."""
         return self.successes / self.n if self.n else None
 
+    @property
+    def amounts(self) -> "Mean":
+        """The same people with 1 for a success and 0 for none."""
+        return Mean(self.n, self.successes, self.successes)
+
 
 @dataclass(frozen=True, slots=True)
 class Mean:
@@ -85,6 +90,11 @@ class Mean:
             return None
         spread = self.n * self.total_squares - self.total * self.total
         return max(spread, 0) / (self.n * (self.n - 1))
+
+    @property
+    def squared_error(self) -> float | None:
+        """Estimated variance of the mean; None below two people."""
+        return None if self.variance is None else self.variance / self.n
 
 
 def _exact(amounts: NDArray[Any]) -> Mean:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.verdict import Say, Verdict, verdict
+from marketing.experiments.verdict import Say, Verdict, Worth, verdict
 from marketing.studio.templatetags.humanize_numbers import money, thousands
 
 _TONES = {Say.BROKEN: "bad", Say.SHIP: "good", Say.STOP: "warn", Say.KEEP_RUNNING: "info"}
@@ -82,15 +82,14 @@ def context(experiment: Experiment) -> dict[str, Any]:
 
 def _per_hundred(look: Look | None) -> str:
     """ "+3.1 more (between +1.0 and +5.2)": of 100 people. Empty where nothing can be said."""
-    if look is None or look.interval is None:
+    if look is None or look.estimate is None or look.low is None or look.high is None:
         return ""
-    low, high = look.interval
     return _("%(n)+.1f more (between %(low)+.1f and %(high)+.1f)") % {
-        "n": 100 * (look.estimate or 0.0), "low": 100 * low, "high": 100 * high,
+        "n": 100 * look.estimate, "low": 100 * look.low, "high": 100 * look.high,
     }  # fmt: skip
 
 
-def _extra(found: tuple[float, float, float] | None, said: Any) -> str:
+def _extra(found: Worth | None, said: Callable[[float], str]) -> str:
     if found is None:
         return ""
     value, low, high = (said(each) for each in found)
@@ -102,12 +101,11 @@ def _extra(found: tuple[float, float, float] | None, said: Any) -> str:
 def _lift(looks: Sequence[Look]) -> dict[str, Any]:
     """Points more, with the interval that holds at all looks together; None where unbounded."""
     shown = [look for look in looks if look.estimate is not None]
-    ends = [look.interval for look in shown]
     series = {
         "name": _("Effect, percentage points"),
         "values": [100 * (look.estimate or 0.0) for look in shown],
-        "low": [end and 100 * end[0] for end in ends],
-        "high": [end and 100 * end[1] for end in ends],
+        "low": [None if look.low is None else 100 * look.low for look in shown],
+        "high": [None if look.high is None else 100 * look.high for look in shown],
     }
     return {
         "x": [look.day.isoformat() for look in shown],

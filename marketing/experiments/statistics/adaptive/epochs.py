@@ -9,11 +9,7 @@ and with the variance-stabilising weights the average is normal however the shar
 Source: Hadad, Hirshberg, Zhan, Wager and Athey, "Confidence intervals for policy evaluation
 in adaptive experiments", PNAS 118 (2021).
 
-A small arm's sample variance is low when its rate happens to be: an interval built on it is
-too narrow just where the estimate is too low. So conversions take the variance that each
-supposed effect implies, as score intervals do: base rates from both arms of the epoch, moved
-apart by the effect. Source: Mee (1984), Biometrics 40:1175-1176; Miettinen and Nurminen
-(1985), Statistics in Medicine 4:213-226 (the factor n / (n - 1)).
+Conversions take the variance that each supposed effect implies (`score`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +19,7 @@ from math import isclose, sqrt
 from typing import NamedTuple
 
 from marketing.experiments.statistics.interval import Interval, normal_quantile, student_quantile
+from marketing.experiments.statistics.score import ImpliedVariance, implied_variance
 from marketing.experiments.statistics.sufficient import Mean, Proportion
 
 MIN_PEOPLE = 2
@@ -66,7 +63,7 @@ class Epoch:
     @classmethod
     def of_conversions(cls, shares: tuple[float, ...], arms: Sequence[Proportion]) -> "Epoch":
         """An epoch of conversions: amounts of 1 and 0, so the effect is in rates."""
-        return cls(shares, tuple(Mean(a.n, a.successes, a.successes) for a in arms), True)
+        return cls(shares, tuple(arm.amounts for arm in arms), True)
 
     @property
     def n(self) -> int:
@@ -151,31 +148,18 @@ def _term(epoch: Epoch, treated: int, control: int, weighting: Weighting) -> _Te
 def _score_bounds(
     terms: Sequence[_Term], estimate: float, confidence: float
 ) -> tuple[float, float, float] | None:
-    """Where (estimate - x)^2 = z^2 V(x), V a parabola of the supposed effect x; and V's root."""
-    z = normal_quantile(confidence)
-    parabolas = [_implied_variance(term) for term in terms]
-    level, slope, bend = (sum(part) for part in zip(*parabolas, strict=True))
-    variance = level + slope * estimate + bend * estimate**2
-    if level <= 0 or variance < -1e-12:
-        return None
-    a, b = 1 - z * z * bend, estimate + z * z * slope / 2
-    root = sqrt(max(b * b - a * (estimate**2 - z * z * level), 0.0))
-    low, high = (b - root) / a, (b + root) / a
-    return max(low, -1.0), min(high, 1.0), sqrt(max(variance, 0.0))
-
-
-def _implied_variance(term: _Term) -> tuple[float, float, float]:
-    """V(x) = level + slope x + bend x^2 of one epoch, its weight squared within."""
-    n_a, n_b = term.treated.n, term.control.n
-    n = n_a + n_b
-    rate = (term.treated.total + term.control.total) / n
-    up, down = n_b / n, n_a / n  # the treated's rate is rate + up x, the control's rate - down x
-    scale = term.weight**2 * n / (n - 1)
-    return (
-        scale * rate * (1 - rate) * (1 / n_a + 1 / n_b),
-        scale * (1 - 2 * rate) * (up / n_a - down / n_b),
-        -scale * (up**2 / n_a + down**2 / n_b),
+    """Of the variance that each supposed effect implies, and that of the estimated one."""
+    variance = sum(
+        (implied_variance(_rates(t.treated), _rates(t.control), t.weight) for t in terms),
+        ImpliedVariance(),
     )
+    found = variance.bounds(estimate, normal_quantile(confidence))
+    return (*found, sqrt(max(variance.at(estimate), 0.0))) if found else None
+
+
+def _rates(arm: Mean) -> Proportion:
+    """Of amounts that are 1 or 0."""
+    return Proportion(arm.n, int(arm.total))
 
 
 def _student_bounds(
@@ -190,7 +174,7 @@ def _student_bounds(
 def _sample_variances(term: _Term) -> Iterator[tuple[float, int]]:
     """Of each arm: its part of the estimate's variance, and its degrees of freedom."""
     for arm in (term.treated, term.control):
-        yield term.weight**2 * (arm.variance or 0.0) / arm.n, arm.n - 1
+        yield term.weight**2 * (arm.squared_error or 0.0), arm.n - 1
 
 
 def _freedom(parts: Sequence[tuple[float, int]]) -> float:

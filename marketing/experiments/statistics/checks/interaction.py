@@ -82,7 +82,7 @@ def _mean_and_error(cell: Mean | Proportion) -> tuple[float, float] | None:
     if isinstance(cell, Proportion):
         if min(cell.successes, cell.n - cell.successes) < MIN_EXPECTED:
             return None
-        return _mean_and_error(Mean(cell.n, cell.successes, cell.successes))
-    if cell.mean is None or not cell.variance:
+        cell = cell.amounts
+    if cell.mean is None or not cell.squared_error:
         return None
-    return cell.mean, cell.variance / cell.n
+    return cell.mean, cell.squared_error

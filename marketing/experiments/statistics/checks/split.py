@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
+from marketing.experiments.statistics.multiplicity import holm
+from marketing.experiments.statistics.ratio_mismatch import MISMATCH_P, ratio_mismatch_p_value
 from marketing.experiments.statistics.stratified_mismatch import stratified_p_values
-
-MISMATCH_P = 0.001
-"""Below this the split is broken. Source: the custom, and the default of GrowthBook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def check_split(observed: NDArray[np.integer], weights: NDArray[np.floating]) ->
         lasting_p=_known(found.lasting),
         anywhere_p=_known(found.anywhere),
         worst_p=_known(found.worst),
-        strata=tuple(map(StratumSplit, alone, holm(alone))),
+        strata=tuple(map(StratumSplit, alone, _adjusted(alone))),
     )
 
 
@@ -82,15 +80,7 @@ def _known(p_value: NDArray[np.float64]) -> float | None:
     return None if np.isnan(p_value) else float(p_value)
 
 
-def holm(p_values: list[float | None]) -> list[float | None]:
-    """Each p-value adjusted for how many were asked; None stays None and is not counted.
-
-    Source: Holm (1979), Scandinavian Journal of Statistics 6:65-70.
-    """
-    order = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (p, i) in enumerate(order):
-        highest = max(highest, min(p * (len(order) - rank), 1.0))
-        adjusted[i] = highest
-    return adjusted
+def _adjusted(p_values: list[float | None]) -> list[float | None]:
+    """Holm's, over those that are known."""
+    known = iter(holm([p for p in p_values if p is not None]))
+    return [None if p is None else next(known) for p in p_values]
