@@ -37,6 +37,9 @@ check: install ## style, types, import directions, migrations, the API's schema
 
 bench: install ## the benches, each against its bar
 	$(BIN)/python -m bench.coverage --check
+	$(BIN)/python -m bench.experiments --check
+	$(BIN)/python -m bench.splits --check
+	$(BIN)/python -m bench.adaptation --check
 
 schema: install ## write docs/openapi.yaml anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import sys
 import tempfile
@@ -21,27 +20,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing.settings")
-django.setup()
-
-import numpy as np  # noqa: E402
-from rich.box import SIMPLE_HEAD  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
-
-from bench import baselines, curve, portfolio, world  # noqa: E402
-from marketing.conditions.types import Column, TraitSpec  # noqa: E402
-from marketing.events.scans import Source  # noqa: E402
-from marketing.events.warehouse import SCHEMA  # noqa: E402
-from marketing.personas.engine import Run, answer, finished  # noqa: E402
-from marketing.personas.engines.duckdb import DuckDB  # noqa: E402
-from marketing.personas.plan import parts_of  # noqa: E402
-from marketing.personas.rebuilding import differing  # noqa: E402
-from marketing.personas.rows import everybody  # noqa: E402
-from marketing.personas.slide import Step, advance  # noqa: E402
-from marketing.personas.traits import Moment  # noqa: E402
+from bench import baselines, curve, portfolio, world
+from marketing.conditions.types import Column, TraitSpec
+from marketing.events.scans import Source
+from marketing.events.warehouse import SCHEMA
+from marketing.personas.engine import Run, answer, finished
+from marketing.personas.engines.duckdb import DuckDB
+from marketing.personas.plan import parts_of
+from marketing.personas.rebuilding import differing
+from marketing.personas.rows import everybody
+from marketing.personas.slide import Step, advance
+from marketing.personas.traits import Moment
 
 NOBODY = np.empty(0, dtype=np.int64)
 # (row, of, at most): a bar is a ratio of two rows of the same run.

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,38 +19,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_HOME = tempfile.mkdtemp(prefix="zhixin-bench-")
-os.environ["ZHIXIN_HOME"] = _HOME
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing.settings")
+import numpy as np
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from pyroaring import BitMap
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
 
-import django  # noqa: E402
-
-django.setup()
-
-import numpy as np  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from pyroaring import BitMap  # noqa: E402
-from rich.box import SIMPLE_HEAD  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
-
-from bench import portfolio, world  # noqa: E402
-from marketing import pipeline  # noqa: E402
-from marketing.events import intake  # noqa: E402
-from marketing.events.log import LogRow  # noqa: E402
-from marketing.kernel.text import Text  # noqa: E402
-from marketing.people.models import Identity, Person  # noqa: E402
-from marketing.personas import queries as personas_queries  # noqa: E402
-from marketing.personas import services as personas_services  # noqa: E402
-from marketing.personas.engines.duckdb import DuckDB  # noqa: E402
-from marketing.personas.shipped import SHIPPED, NamedTrait  # noqa: E402
-from marketing.personas.types import Personas  # noqa: E402
-from marketing.workspace.models import Cursor, Workspace  # noqa: E402
-from marketing.workspace.queries import cursor, workspace  # noqa: E402
-from segments import services as segments  # noqa: E402
-from segments.models import Segment, SegmentVersion  # noqa: E402
+from bench import portfolio, world
+from marketing import pipeline
+from marketing.events import intake
+from marketing.events.log import LogRow
+from marketing.kernel.text import Text
+from marketing.people.models import Identity, Person
+from marketing.personas import queries as personas_queries
+from marketing.personas import services as personas_services
+from marketing.personas.engines.duckdb import DuckDB
+from marketing.personas.shipped import SHIPPED, NamedTrait
+from marketing.personas.types import Personas
+from marketing.workspace.models import Cursor, Workspace
+from marketing.workspace.queries import cursor, workspace
+from segments import services as segments
+from segments.models import Segment, SegmentVersion
 
 _CHUNK = 20_000
 # name: (at most, unit); conditions are per million people.
@@ -198,10 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 where a bar is missed")
     asked = parser.parse_args(arguments)
     DuckDB.threads = 1
-    try:
-        found = measure(asked)
-    finally:
-        shutil.rmtree(_HOME, ignore_errors=True)
+    found = measure(asked)
     if asked.json:
         sys.stdout.write(json.dumps(found) + "\n")
     else:

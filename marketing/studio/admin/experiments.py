@@ -41,7 +41,7 @@ class ExperimentAdmin(PageAdmin):
 
     @display(description=_("effect on the goal"))
     def effect(self, experiment: Experiment) -> str:
-        return campaign_page.effect_text(stored(experiment), simulated=experiment.simulated)
+        return verdict_page.effect_text(experiment)
 
     @display(description=_("verdict"))
     def says(self, experiment: Experiment) -> SafeString:

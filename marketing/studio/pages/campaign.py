@@ -18,6 +18,7 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.types import Result, stored
 from marketing.kernel.text import Language
 from marketing.studio import charts
+from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 
 _VERBS = {"running": "launch", "paused": "pause", "ended": "end"}
@@ -32,27 +33,15 @@ class RowNumbers:
 
 
 def row_numbers(keys: Sequence[str]) -> dict[str, RowNumbers]:
-    """Two queries for all rows."""
+    """Three queries for all rows."""
     counts = dict(
         Delivery.objects.filter(state=State.DELIVERED, campaign__key__in=keys)
         .values_list("campaign__key")
         .annotate(n=Count("id"))
     )
-    found = Experiment.objects.filter(key__in=keys)
-    effects = {each.key: effect_text(stored(each), simulated=each.simulated) for each in found}
+    found = Experiment.objects.filter(key__in=keys).prefetch_related("looks")
+    effects = {each.key: effect_text(each) for each in found}
     return {key: RowNumbers(counts.get(key, 0), effects.get(key, "—")) for key in keys}
-
-
-def effect_text(result: Result | None, *, simulated: bool) -> str:
-    effect = result.treated.effects.get("conversion") if result else None
-    if effect is None:
-        return "—"
-    numbers = _("%(e)+.1f pp [%(l)+.1f, %(h)+.1f]") % {
-        "e": 100 * effect.estimate, "l": 100 * effect.low, "h": 100 * effect.high,
-    }  # fmt: skip
-    notes = [_("simulated answers")] if simulated else []
-    notes += [_("so far")] if result and result.immature else []
-    return " · ".join([str(numbers), *notes])
 
 
 def date_said(campaign: Campaign) -> str:

@@ -20,7 +20,7 @@ from marketing.people.queries import count
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
 from marketing.studio import charts
-from marketing.studio.pages.campaign import effect_text
+from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 from marketing.workspace.queries import now, workspace
 from recommender.models import LearnedModel
@@ -83,14 +83,13 @@ def _cap_note() -> str:
 
 
 def _campaign_rows() -> list[dict[str, Any]]:
-    results = {each.key: each for each in Experiment.objects.all()}
+    found = Experiment.objects.prefetch_related("looks")
+    effects = {each.key: effect_text(each) for each in found}
     return [
         {
             "campaign": campaign,
             "name": said(campaign.label),
-            "effect": effect_text(stored(results[campaign.key]),
-                                  simulated=results[campaign.key].simulated)
-            if campaign.key in results else "—",
+            "effect": effects.get(campaign.key, "—"),
         }
         for campaign in Campaign.objects.all()[:8]
     ]  # fmt: skip

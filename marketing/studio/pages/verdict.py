@@ -64,6 +64,20 @@ def _no_effect(*, is_seen: bool) -> str:
     )
 
 
+def effect_text(experiment: Experiment) -> str:
+    """For a list: by the newest look, with the interval that holds at all looks together."""
+    found = verdict(experiment)
+    look = found.by
+    if look is None or look.estimate is None or look.low is None or look.high is None:
+        return "—"
+    numbers = _("%(e)+.1f pp [%(l)+.1f, %(h)+.1f]") % {
+        "e": 100 * look.estimate, "l": 100 * look.low, "h": 100 * look.high,
+    }  # fmt: skip
+    notes = [_("simulated answers")] if experiment.simulated else []
+    notes += [_("so far")] if found.say == Say.KEEP_RUNNING else []
+    return " · ".join([str(numbers), *notes])
+
+
 def context(experiment: Experiment) -> dict[str, Any]:
     """The verdict, what it is worth, the lift from look to look, and the log of looks."""
     found = verdict(experiment)
