@@ -51,3 +51,15 @@ def test_page__with_looks__then_the_verdict_its_worth_and_every_look(
     assert "¥10,000 (between ¥5,000 and ¥15,000)" in shown
     assert shown.count('<tr><th scope="row">20') == 3
     assert '"low": [null, ' in shown
+
+
+def test_page__with_one_look__then_a_table_and_no_plot_of_a_single_point(
+    admin_client: Client, experiment: Experiment
+) -> None:
+    Look.objects.create(
+        experiment=experiment, day=NOW.date(), looked_at=NOW, treated=9, holdout=9, information=18,
+        spent=0.05, estimate=0.01, z=0.1, is_last=True,
+    )  # fmt: skip
+    shown = page(admin_client, experiment)
+    assert shown.count('<tr><th scope="row">20') == 1
+    assert 'data-source="lift"' not in shown
