@@ -7,6 +7,8 @@ from campaigns.models.decision import Decision, DecisionRun, RuleSnapshot
 from campaigns.models.delivery import Delivery, State
 from campaigns.models.inbox import InboxCard
 from campaigns.models.outcome import Outcome
+from campaigns.models.programme import Programme
+from campaigns.models.tester import Tester
 
 __all__ = [
     "Ad",
@@ -17,7 +19,9 @@ __all__ = [
     "Delivery",
     "InboxCard",
     "Outcome",
+    "Programme",
     "RuleSnapshot",
     "State",
+    "Tester",
     "Variant",
 ]

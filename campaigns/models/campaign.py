@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions import ACTIONS
 from marketing.conditions.groups import Node
 from marketing.conditions.parse import parse
+from marketing.experiments.models import Experiment
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.text import Text
 from marketing.workspace.language import language
@@ -42,6 +43,12 @@ class Campaign(models.Model):
         RUNNING = "running", _("Running")
         PAUSED = "paused", _("Paused")
         ENDED = "ended", _("Ended")
+
+    class Allocation(models.TextChoices):
+        FIXED = "fixed", _("By the weights")
+        EARN = "earn", _("More to what works better")
+        PICK = "pick", _("Find the best one soonest")
+        CONTEXTUAL = "contextual", _("By what works for people like this one")
 
     key = models.SlugField(_("key"), unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -88,6 +95,30 @@ class Campaign(models.Model):
         validators=[MaxValueValidator(90)],
         help_text=_("This share is left out on purpose, so that the effect can be measured."),
     )
+    programme = models.ForeignKey(
+        "campaigns.Programme", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="campaigns", verbose_name=_("programme"),
+        help_text=_("Campaigns of one programme leave out the same people."),
+    )  # fmt: skip
+    respects_global_holdout = models.BooleanField(
+        _("respects the global holdout"), default=True,
+        help_text=_("Off only for what everybody has to get."),
+    )  # fmt: skip
+    layer = models.ForeignKey(
+        "experiments.Layer", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+", verbose_name=_("layer"),
+        help_text=_("Campaigns of one layer never share a person."),
+    )  # fmt: skip
+    layer_percent = models.PositiveSmallIntegerField(
+        _("share of the layer, percent"), default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )  # fmt: skip
+    allocation = models.CharField(
+        _("who gets which variant"), max_length=10, choices=Allocation.choices,
+        default=Allocation.FIXED,
+    )  # fmt: skip
+    # Persona columns that a contextual allocation tells people apart by, as "trait:orders_90d".
+    allocation_reads = models.JSONField(_("told apart by"), default=list, blank=True)
     cooldown_days = models.PositiveSmallIntegerField(
         _("cooldown, days"), default=0, help_text=_("A person gets this at most once in so long.")
     )
@@ -103,6 +134,28 @@ class Campaign(models.Model):
     goal_days = models.PositiveSmallIntegerField(
         _("goal window, days"), default=14, validators=[MinValueValidator(1)]
     )
+    goal_metric = models.ForeignKey(
+        "experiments.MetricDefinition", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+", verbose_name=_("goal metric"),
+        help_text=_("Empty: whether a person does the goal event within the window."),
+    )  # fmt: skip
+    metrics = models.ManyToManyField(
+        "experiments.MetricDefinition", blank=True, related_name="+",
+        verbose_name=_("metrics beside the goal"),
+    )  # fmt: skip
+    method = models.CharField(
+        _("how it is decided"), max_length=12, choices=Experiment.Method.choices,
+        default=Experiment.Method.LOOKS,
+    )  # fmt: skip
+    planned_days = models.PositiveSmallIntegerField(
+        _("planned days"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Who is reached within so many days counts. Empty: 14, or 1 for a single run."),
+    )  # fmt: skip
+    strata = models.CharField(
+        _("compare like with like by"), max_length=120, blank=True,
+        help_text=_("A persona column as it was at the start, as trait:orders_90d."),
+    )  # fmt: skip
     problem = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
     launched_at = models.DateTimeField(_("launched"), null=True, editable=False)
     next_run_at = models.DateTimeField(_("next run"), null=True, editable=False)
@@ -147,9 +200,8 @@ class Variant(models.Model):
     key = models.SlugField(_("key"))
     name = models.CharField(_("name"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
-    weight = models.PositiveSmallIntegerField(
-        _("weight"), default=1, validators=[MinValueValidator(1)]
-    )
+    # 0 takes it away: nobody new gets it, and who got it keeps counting.
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     action = models.CharField(_("action"), max_length=40)
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
 

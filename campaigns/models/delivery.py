@@ -50,6 +50,13 @@ class Delivery(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="deliveries")
     arm = models.PositiveSmallIntegerField(_("arm"))
     variant = models.CharField(_("variant"), max_length=50, blank=True)
+    # In which epoch of the experiment the arm was drawn, and by which chances (see Exposure).
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
+    propensities = models.JSONField(null=True)
+    # The programme whose holdout the person is in; empty: none. It is withheld at the claim.
+    held_by = models.CharField(_("held out by"), max_length=50, blank=True)
+    # A tester's: counts in no experiment.
+    is_test = models.BooleanField(_("test"), default=False)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING
     )
