@@ -17,11 +17,20 @@ from numpy.typing import NDArray
 
 from campaigns.context import LedgerContext
 from campaigns.engine.decide import decide
-from campaigns.engine.types import NOT_IN_AUDIENCE, WITHHELD, YES, Decisions, Rule
+from campaigns.engine.types import (
+    NOT_IN_AUDIENCE,
+    PROGRAMME_HOLDOUT,
+    WITHHELD,
+    YES,
+    Decisions,
+    Rule,
+)
 from campaigns.models import Campaign, Decision, DecisionRun, Delivery, RuleSnapshot
 from campaigns.rules import compile_rule, snapshot
 from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
+from marketing.experiments.models import Experiment
+from marketing.experiments.services import reweigh
 from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.kernel.hashing import content_hash
 from marketing.kernel.places import told
@@ -117,7 +126,7 @@ def keep_rows(
                 occasion=occasion,
                 decided_at=decided.now,
                 outcome=_outcome(decided.decisions, row),
-                variant=_variant(decided, row),
+                variant="" if _held_by(decided, row) else _variant(decided, row),
                 inputs=inputs[i],
                 rule=rule,
                 personas_version=decided.personas.version,
@@ -137,6 +146,7 @@ def _deliveries(
     decisions = decided.decisions
     going = [row for row in kept if decisions.arms[row] >= 0]
     people = [int(decisions.ordinals[row]) for row in going]
+    epoch = _epoch(campaign, decided)
     found = Decision.objects.filter(campaign=campaign, occasion=occasion, person_id__in=people)
     ids = dict(found.values_list("person_id", "id"))
     Delivery.objects.bulk_create(
@@ -148,6 +158,10 @@ def _deliveries(
                 decision_id=ids[person],
                 arm=int(decisions.arms[row]),
                 variant=_variant(decided, row),
+                epoch=epoch,
+                propensities=_propensities(decisions, row),
+                held_by=_held_by(decided, row),
+                is_test=bool(decisions.is_test[row]),
                 due_at=_due_at(decided, row),
                 counts_as_message=campaign.counts_as_message,
             )
@@ -158,9 +172,24 @@ def _deliveries(
     )
 
 
+def _epoch(campaign: Campaign, decided: Decided) -> int:
+    """In which epoch these arms were drawn: an edit of the weights has begun a new one."""
+    experiment = Experiment.objects.filter(key=campaign.key).first()
+    return reweigh(experiment, decided.rule.weights, decided.now) if experiment else 0
+
+
+def _held_by(decided: Decided, row: int) -> str:
+    index = int(decided.decisions.held_by[row])
+    return decided.rule.programmes[index].key if index >= 0 else ""
+
+
+def _propensities(decisions: Decisions, row: int) -> list[float] | None:
+    return None if decisions.propensities is None else decisions.propensities[row].tolist()
+
+
 def _due_at(decided: Decided, row: int) -> datetime:
     """Now, or when the guard that delays this person lets go."""
-    is_delayed = _outcome(decided.decisions, row) not in (YES, WITHHELD)
+    is_delayed = _outcome(decided.decisions, row) not in (YES, WITHHELD, PROGRAMME_HOLDOUT)
     later_at = decided.decisions.later_at
     return later_at if is_delayed and later_at is not None else decided.now
 
@@ -184,6 +213,7 @@ def reads(rule: Rule) -> list[Ref]:
     """Every column that the rule looks at."""
     refs = [leaf.ref() for leaf in leaves(rule.audience)]
     refs += [ref for guard in rule.guards for ref in guard.reads()]
+    refs += rule.reads()
     return list(dict.fromkeys(refs))
 
 

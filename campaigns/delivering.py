@@ -20,13 +20,12 @@ from django.db.models import F, Q
 from campaigns.actions import Action, Message, Refused
 from campaigns.channels import CHANNELS, Answer, Channel, Receipt, TryLater, Unknown
 from campaigns.context import LedgerContext
-from campaigns.engine.types import HOLDOUT
+from campaigns.engine.types import PROGRAMME_HOLDOUT
+from campaigns.exposures import is_withheld
 from campaigns.guards import GUARDS
 from campaigns.models import Campaign, Delivery, State
 from campaigns.models.delivery import LEGAL
-from campaigns.rules import action_of, compile_rule
-from marketing.experiments.models import Experiment
-from marketing.experiments.services import expose
+from campaigns.rules import action_of, guards_of
 from marketing.kernel.errors import Conflict, Unavailable
 from marketing.kernel.places import told
 from marketing.people.models import Person
@@ -131,11 +130,8 @@ def _prepare(
         else:
             _put_off(delivery, later_at, reason)
         return None
-    experiment = Experiment.objects.filter(key=campaign.key).first()
-    if experiment is not None:
-        expose(experiment.pk, delivery.person_id, delivery.arm, now)
-    if delivery.arm == HOLDOUT:
-        finish(delivery, State.WITHHELD, now)
+    if is_withheld(delivery, now):
+        finish(delivery, State.WITHHELD, now, PROGRAMME_HOLDOUT if delivery.held_by else "")
         return None
     return _compose(delivery, now)
 
@@ -167,12 +163,13 @@ def _check_again(
     delivery: Delivery, workspace: Workspace, personas: Personas, now: datetime
 ) -> tuple[str, datetime | None] | None:
     """(guard, when to try again) of the first guard that stops it now; None if all pass."""
-    rule = compile_rule(delivery.campaign, workspace)
+    campaign = delivery.campaign
+    guards = guards_of(campaign, workspace, list(campaign.variants.all()))
     only = [delivery.person_id]
-    context = LedgerContext(delivery.campaign, workspace, personas.size, now, only)
+    context = LedgerContext(campaign, workspace, personas.size, now, only)
     fresh = personas.extended(context)
     columns = SomePersonas(fresh, np.array(only, dtype=np.int64))
-    for guard in rule.guards:
+    for guard in guards:
         verdict = guard.check(columns, 1, now, workspace.zone)
         if not verdict.passes[0]:
             return GUARDS.name_of(type(guard)), verdict.later_at

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from campaigns import deciding
 from campaigns.deciding import decide_for, keep_run
-from campaigns.models import Campaign, DecisionRun
-from campaigns.rules import compile_rule
-from marketing.experiments.services import define
+from campaigns.models import Campaign, DecisionRun, Programme
+from campaigns.rules import compile_rule, programmes_of
+from marketing.experiments import services as experiments
+from marketing.experiments.services import Plan, define
+from marketing.experiments.slices import claim_slice
 from marketing.kernel.errors import Conflict, Invalid, Unavailable
 from marketing.workspace.models import Workspace
 
@@ -40,21 +42,43 @@ def launch(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
             "launched_at", "next_run_at", "problem", "listens_since", "looked_until",
         ])  # fmt: skip
         _try_out(campaign, workspace, now)
-        rule = compile_rule(campaign, workspace)
-        define(
-            campaign.key,
-            campaign.label,
-            ["holdout", *rule.variants],
-            rule.weights,
-            (campaign.goal_event, campaign.goal_days),
-            now,
-            planned_days=_planned_days(campaign),
-            simulated=workspace.is_demo,
-        )
+        _experiment(campaign, workspace, now)
+        for programme in programmes_of(campaign):
+            define_programme(programme, workspace, now)
+
+
+def _experiment(campaign: Campaign, workspace: Workspace, now: datetime) -> None:
+    rule = compile_rule(campaign, workspace)
+    plan = Plan(
+        goal=(campaign.goal_event, campaign.goal_days),
+        planned_days=_planned_days(campaign),
+        goal_metric=campaign.goal_metric,
+        metrics=list(campaign.metrics.all()),
+        method=campaign.method,
+        strata=campaign.strata,
+        simulated=workspace.is_demo,
+    )
+    arms = ["holdout", *rule.variants]
+    experiment = define(campaign.key, campaign.label, arms, rule.weights, plan, now)
+    claim_slice(experiment, campaign.layer, campaign.layer_percent)
+
+
+def define_programme(programme: Programme, workspace: Workspace, now: datetime) -> None:
+    """Its experiment, whose treated are whoever is not held out: all its campaigns together."""
+    plan = Plan(
+        goal=(programme.goal_event, programme.goal_days),
+        planned_days=programme.planned_days,
+        simulated=workspace.is_demo,
+    )
+    held = programme.holdout_percent / 100
+    key, label = programme.experiment_key, programme.label
+    define(key, label, ["holdout", "treated"], [held, 1 - held], plan, now)
 
 
 def _planned_days(campaign: Campaign) -> int:
     """Of a single run nobody new comes after it; else two weeks, so that weekdays come twice."""
+    if campaign.planned_days is not None:
+        return campaign.planned_days
     is_once = campaign.occasion == Campaign.Occasion.SCHEDULE and not campaign.repeat_days
     return 1 if is_once else 14
 
@@ -72,8 +96,11 @@ def pause(campaign: Campaign) -> None:
     _move(campaign, Status.PAUSED)
 
 
-def end(campaign: Campaign) -> None:
-    _move(campaign, Status.ENDED)
+def end(campaign: Campaign, now: datetime) -> None:
+    """Nothing leaves any more, and its slice of a layer is free; goals go on to be counted."""
+    with transaction.atomic():
+        _move(campaign, Status.ENDED)
+        experiments.end(campaign.key, now)
 
 
 def run_due(workspace: Workspace, now: datetime) -> list[DecisionRun]:
@@ -101,9 +128,11 @@ def _run(campaign: Campaign, workspace: Workspace, now: datetime) -> DecisionRun
 
 
 def _check(campaign: Campaign) -> None:
-    if not campaign.variants.exists():
+    if not campaign.variants.filter(weight__gt=0).exists():
         raise Invalid(
-            "The campaign has no variant", code="no_variant", fix="Add at least one variant."
+            "The campaign has no variant with a weight above 0",
+            code="no_variant",
+            fix="Add at least one variant.",
         )
 
 

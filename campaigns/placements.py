@@ -10,10 +10,9 @@ from django.db import transaction
 from campaigns.actions import Message, Refused
 from campaigns.deciding import decide_for, keep_rows
 from campaigns.delivering import BUDGET, compose_within_budget
-from campaigns.engine.types import HOLDOUT
+from campaigns.engine.types import PROGRAMME_HOLDOUT
+from campaigns.exposures import is_withheld
 from campaigns.models import Campaign, Decision, Delivery, State
-from marketing.experiments.models import Experiment
-from marketing.experiments.services import expose
 from marketing.workspace.models import Workspace
 
 
@@ -55,9 +54,9 @@ def _render(decision: Decision, now: datetime) -> Slot:
     if delivery.due_at > now or delivery.state in (State.HELD, State.REFUSED):
         return Slot(decision.campaign.placement, token, "", None)
     with transaction.atomic():
-        _expose(delivery, now)
-        if delivery.arm == HOLDOUT:
-            _finish(delivery, State.WITHHELD, now)
+        if is_withheld(delivery, now):
+            reason = PROGRAMME_HOLDOUT if delivery.held_by else ""
+            _finish(delivery, State.WITHHELD, now, reason)
             return Slot(decision.campaign.placement, token, "", None)
         composed = compose_within_budget(delivery, now)
         if isinstance(composed, Refused):
@@ -66,13 +65,6 @@ def _render(decision: Decision, now: datetime) -> Slot:
             return Slot(decision.campaign.placement, token, delivery.variant, None)
         _finish(delivery, State.DELIVERED, now)
     return Slot(decision.campaign.placement, token, delivery.variant, composed)
-
-
-def _expose(delivery: Delivery, now: datetime) -> None:
-    """In every arm alike, before anything arm-dependent can refuse."""
-    experiment = Experiment.objects.filter(key=delivery.campaign.key).first()
-    if experiment is not None:
-        expose(experiment.pk, delivery.person_id, delivery.arm, now)
 
 
 def _finish(delivery: Delivery, state: State, now: datetime, reason: str = "") -> None:

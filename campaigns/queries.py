@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from campaigns.engine.types import WITHHELD, YES
+from campaigns.engine.types import OTHER_SLICE, PROGRAMME_HOLDOUT, WITHHELD, YES
 from campaigns.guards import GUARDS
 from campaigns.models import Campaign, Decision, DecisionRun, Delivery
 from marketing.conditions.explain import LeafAnswer, explain
@@ -20,6 +20,8 @@ from segments.queries import labeller, with_segments
 _OUTCOMES = {
     YES: Text("Yes", "通过"),
     WITHHELD: Text("Withheld on purpose (holdout)", "对照组，故意不触达"),
+    OTHER_SLICE: Text("In another campaign of the layer", "已划入互斥层的其他活动"),
+    PROGRAMME_HOLDOUT: Text("Held out by a programme", "计划对照组，故意不触达"),
     "not_in_audience": Text("Not in the audience", "不在受众中"),
     "budget": Text("Budget used up", "预算用尽"),
     "nothing_to_recommend": Text("Nothing to recommend", "没有可推荐的内容"),

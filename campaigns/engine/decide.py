@@ -9,13 +9,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from campaigns.engine.types import HOLDOUT, NOT_IN_AUDIENCE, WITHHELD, YES, Decisions, Rule
+from campaigns.engine import assigning
+from campaigns.engine.types import (
+    HOLDOUT,
+    NOT_IN_AUDIENCE,
+    OTHER_SLICE,
+    PROGRAMME_HOLDOUT,
+    WITHHELD,
+    YES,
+    Decisions,
+    Rule,
+)
 from campaigns.guards import GUARDS
 from marketing.conditions.types import Columns
-from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm
 
 _UNDECIDED = 255
-_FIRST_GUARD = 3
+_OWN = (YES, WITHHELD, NOT_IN_AUDIENCE, OTHER_SLICE, PROGRAMME_HOLDOUT)
+_FIRST_GUARD = len(_OWN)
+_YES, _WITHHELD, _OUTSIDE, _ELSEWHERE, _HELD = range(_FIRST_GUARD)
+Codes = NDArray[np.uint8]
 
 
 def decide(
@@ -26,17 +38,52 @@ def decide(
     now: datetime,
     zone: ZoneInfo,
 ) -> Decisions:
-    """First the audience, then the guards in order, then the split; the first no is the reason.
+    """Audience and layer, then the guards in order, then holdouts and split; the first no is the
+    reason. Testers pass audience, layer and holdouts.
 
     ``columns`` and ``bucketing_ids`` are aligned with ``ordinals`` (int64[n]). Pure: the same
     arguments give the same decisions, bit for bit.
     """
     n = len(ordinals)
-    names = [GUARDS.name_of(type(guard)) for guard in rule.guards]
-    reasons = (YES, WITHHELD, NOT_IN_AUDIENCE, *names)
+    reasons = (*_OWN, *(GUARDS.name_of(type(guard)) for guard in rule.guards))
+    tested = assigning.testers(rule, columns, n)
+    codes = _entered(rule, columns, bucketing_ids, tested)
+    delayed, later_at = _guarded(rule, columns, codes, now, zone)
+    going = np.flatnonzero((codes == _UNDECIDED) | delayed)
+    ids = [bucketing_ids[i] for i in going.tolist()]
+    drawn, chances = assigning.split(rule, columns, going, ids)
+    arms, held_by = np.full(n, -1, dtype=np.int8), np.full(n, -1, dtype=np.int8)
+    arms[going] = np.where(tested[going] >= 0, tested[going], drawn)
+    held = assigning.held_by(rule, columns, going, ids)
+    held_by[going] = np.where(tested[going] >= 0, -1, held)
+    passed = codes == _UNDECIDED
+    codes[passed] = np.where(arms[passed] == HOLDOUT, _WITHHELD, _YES)
+    codes[passed & (held_by >= 0)] = _HELD
+    return Decisions(
+        ordinals, codes, arms, reasons, later_at, held_by, (tested >= 0) & (arms >= 0),
+        _spread(chances, going, n),
+    )  # fmt: skip
+
+
+def _entered(rule: Rule, columns: Columns, ids: Sequence[str], tested: NDArray[np.int8]) -> Codes:
+    """uint8[n]: outside of the audience or of the layer's slice, else undecided."""
+    n = len(tested)
     codes = np.full(n, _UNDECIDED, dtype=np.uint8)
     inside = np.broadcast_to(np.asarray(rule.audience.evaluate(columns), dtype=bool), (n,))
-    codes[~inside] = reasons.index(NOT_IN_AUDIENCE)
+    inside = inside | (tested >= 0)
+    codes[~inside] = _OUTSIDE
+    if rule.layer is not None:
+        rows = np.flatnonzero(inside & (tested < 0))
+        mine = assigning.in_slice(rule, [ids[i] for i in rows.tolist()])
+        codes[rows[~mine]] = _ELSEWHERE
+    return codes
+
+
+def _guarded(
+    rule: Rule, columns: Columns, codes: Codes, now: datetime, zone: ZoneInfo
+) -> tuple[NDArray[np.bool_], datetime | None]:
+    """Writes the guards' noes into ``codes``; (bool[n] who is only delayed, until when)."""
+    n = len(codes)
     later: list[datetime] = []
     delayed = np.zeros(n, dtype=bool)
     for i, guard in enumerate(rule.guards):
@@ -47,17 +94,14 @@ def decide(
         # A guard that holds outweighs one that only delays, whichever was asked first.
         codes[stopped] = _FIRST_GUARD + i
         delayed[stopped] = verdict.later_at is not None
-    arms = np.full(n, -1, dtype=np.int8)
-    going = np.flatnonzero((codes == _UNDECIDED) | delayed)
-    arms[going] = split(rule, [bucketing_ids[i] for i in going.tolist()])
-    passed = codes == _UNDECIDED
-    codes[passed] = np.where(arms[passed] == HOLDOUT, 1, 0)
-    return Decisions(ordinals, codes, arms, reasons, max(later) if later else None)
+    return delayed, max(later) if later else None
 
 
-def split(rule: Rule, bucketing_ids: Sequence[str]) -> NDArray[np.int8]:
-    """int8[n]: 0 the holdout, i the i-th variant. Stable: a hash of the campaign and the person."""
-    if not bucketing_ids:
-        return np.zeros(0, dtype=np.int8)
-    ranges = bucket_ranges(len(rule.weights), 1.0, list(rule.weights))
-    return choose_arm(buckets(rule.key, list(bucketing_ids)), ranges)
+def _spread(
+    chances: NDArray[np.float64] | None, rows: NDArray[np.int64], n: int
+) -> NDArray[np.float64] | None:
+    if chances is None:
+        return None
+    found = np.full((n, chances.shape[1]), np.nan)
+    found[rows] = chances
+    return found

@@ -88,6 +88,7 @@ def draft(
 ) -> Campaign:
     """``variants``: key to (action, parameters); by default one plain push. Nobody is held out."""
     said = {"name": key, "audience": everybody(), "holdout_percent": 0} | fields
+    said.setdefault("respects_global_holdout", False)
     campaign = Campaign.objects.create(key=key, **said)
     chosen = variants or {"plain": ("send_message", {"title": "Hello"})}
     for name, (action, parameters) in chosen.items():

@@ -132,7 +132,7 @@ def test_claim__campaign_ended_meanwhile__then_held(workspace: Workspace, pushed
     crowd(1)
     campaign = draft()
     decided(campaign, workspace)
-    end(campaign)
+    end(campaign, NOW)
     deliver_due(workspace, NOW)
     assert states(campaign) == [(State.HELD, "running")]
     assert not pushed

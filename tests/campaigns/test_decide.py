@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.engine.decide import decide, split
+from campaigns.engine.assigning import by_weights as split
+from campaigns.engine.decide import decide
 from campaigns.engine.types import HOLDOUT, Decisions, Rule
 from campaigns.guards import GUARDS, Guard
 from campaigns.guards.consent import Consent

@@ -22,7 +22,7 @@ def moves(workspace: Workspace) -> dict[str, Callable[[Campaign], None]]:
     return {
         Status.RUNNING: lambda campaign: launch(campaign, workspace, NOW),
         Status.PAUSED: pause,
-        Status.ENDED: end,
+        Status.ENDED: lambda campaign: end(campaign, NOW),
     }
 
 
@@ -48,7 +48,7 @@ def test_move__two_operators__then_one_wins(workspace: Workspace) -> None:
     mine = draft()
     launch(mine, workspace, NOW)
     theirs = Campaign.objects.get()
-    end(theirs)
+    end(theirs, NOW)
     with pytest.raises(Conflict):
         pause(mine)
 

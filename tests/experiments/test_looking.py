@@ -15,7 +15,7 @@ from scipy import stats
 from marketing.events.intake import Taken
 from marketing.experiments import results
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.services import define
+from marketing.experiments.services import Plan, define
 from marketing.experiments.verdict import Say, verdict
 from marketing.kernel.text import Text
 from marketing.workspace.models import Workspace
@@ -31,7 +31,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def experiment(workspace: Workspace) -> Experiment:
     goal = ("Order Completed", DAYS)
     arms, weights = ("holdout", "small", "large"), (0.5, 0.25, 0.25)
-    return define("spring", Text("Spring", "春"), arms, weights, goal, NOW, planned_days=PLANNED)
+    return define(
+        "spring", Text("Spring", "春"), arms, weights, Plan(goal=goal, planned_days=PLANNED), NOW
+    )
 
 
 def people(
@@ -111,8 +113,8 @@ def test_looks__when_all_come_on_one_day__then_the_last_is_as_if_only_one_was_pl
     workspace: Workspace, send: Send
 ) -> None:
     goal = ("Order Completed", DAYS)
-    once = define("once", Text("Once", "一次"), ("holdout", "all"), (0.5, 0.5), goal, NOW,
-                  planned_days=1)  # fmt: skip
+    plan = Plan(goal=goal, planned_days=1)
+    once = define("once", Text("Once", "一次"), ("holdout", "all"), (0.5, 0.5), plan, NOW)
     for i in range(60):
         exposed(once, f"p{i}", i % 2, NOW + timedelta(hours=2))
     ordered(send, *((f"p{i}", NOW + timedelta(hours=30), 100) for i in range(0, 60, 3)))

@@ -15,10 +15,11 @@ from scipy import stats
 
 from marketing.events.intake import Taken
 from marketing.experiments import results
+from marketing.experiments.exposing import Seen, expose
 from marketing.experiments.models import Experiment, Exposure
-from marketing.experiments.services import define, expose
+from marketing.experiments.services import Plan, define
 from marketing.experiments.types import ArmResult, stored
-from marketing.kernel.errors import Unavailable
+from marketing.kernel.errors import Conflict, Unavailable
 from marketing.kernel.text import Text
 from marketing.people.models import Identity, Person
 from marketing.workspace.models import Workspace
@@ -38,13 +39,13 @@ Goal = tuple[str, datetime, int | None]
 @pytest.fixture
 def experiment(workspace: Workspace) -> Experiment:
     goal = ("Order Completed", DAYS)
-    return define("spring", Text("Spring", "春"), ARMS, WEIGHTS, goal, NOW)
+    return define("spring", Text("Spring", "春"), ARMS, WEIGHTS, Plan(goal=goal), NOW)
 
 
 def exposed(experiment: Experiment, name: str, arm: int, at: datetime = NOW) -> None:
     person = Person.objects.create(key=f"user:{name}", created_at=NOW)
     Identity.objects.create(key=person.key, person=person)
-    expose(experiment.pk, person.pk, arm, at)
+    expose(experiment.pk, person.pk, Seen(arm=arm), at)
 
 
 def priced(cents: int | None) -> dict[str, Any]:
@@ -211,7 +212,7 @@ def test_refresh__computed__then_what_is_stored_reads_back_equal(
 def test_expose__again_in_another_arm__then_the_first_stands(experiment: Experiment) -> None:
     exposed(experiment, "ann", 1)
     person = Person.objects.get()
-    expose(experiment.pk, person.pk, 2, NOW + timedelta(days=1))
+    assert expose(experiment.pk, person.pk, Seen(arm=2), NOW + timedelta(days=1)) == 1
     assert list(Exposure.objects.values_list("arm", "exposed_at")) == [(1, NOW)]
 
 
@@ -226,11 +227,11 @@ def test_compute__exposed_person_was_merged__then_their_goal_still_counts(
     assert results.compute(experiment, NOW).arms[1].converted == 1
 
 
-def test_refresh__an_arm_was_taken_away_after_exposures__then_still_answers(
-    experiment: Experiment, send: Send
+def test_define__an_arm_would_lose_its_place__then_refused_and_nothing_changes(
+    experiment: Experiment,
 ) -> None:
-    exposed(experiment, "ann", 2)
-    ordered(send)
-    goal = ("Order Completed", DAYS)
-    define("spring", Text("Spring", "春"), ARMS[:2], (0.2, 0.8), goal, NOW)
-    results.refresh(NOW, ZONE)
+    plan = Plan(goal=("Order Completed", DAYS))
+    with pytest.raises(Conflict, match="place"):
+        define("spring", Text("Spring", "春"), ARMS[:2], (0.2, 0.8), plan, NOW)
+    experiment.refresh_from_db()
+    assert (experiment.arms, experiment.epoch) == (list(ARMS), 0)

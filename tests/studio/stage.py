@@ -152,7 +152,7 @@ def campaigns(workspace: Workspace) -> None:
     launch(home, workspace, NOW)
     pause(home)
     after = draft("after", name_zh="报名后", occasion="event", event_name="Course Enrolled")
-    end(after)
+    end(after, NOW)
     draft("lapsed", name_zh="流失召回", occasion="transition", segment_key="lapsed")
 
 

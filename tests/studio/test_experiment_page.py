@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.services import define
+from marketing.experiments.services import Plan, define
 from marketing.kernel.text import Text
 from tests.campaigns.stage import NOW
 
@@ -17,7 +17,9 @@ from tests.campaigns.stage import NOW
 @pytest.fixture
 def experiment(admin_client: Client) -> Experiment:
     arms, weights = ("holdout", "push"), (0.5, 0.5)
-    return define("spring", Text("Spring", "春"), arms, weights, ("Order Completed", 7), NOW)
+    return define(
+        "spring", Text("Spring", "春"), arms, weights, Plan(goal=("Order Completed", 7)), NOW
+    )
 
 
 def page(client: Client, experiment: Experiment) -> str:

@@ -67,6 +67,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='experiment',
+            name='epoch',
+            field=models.PositiveIntegerField(default=0, verbose_name='epoch'),
+        ),
+        migrations.AddField(
+            model_name='experiment',
             name='ended_at',
             field=models.DateTimeField(null=True, verbose_name='ended'),
         ),

@@ -34,6 +34,8 @@ class Experiment(models.Model):
         related_name="+", verbose_name=_("goal metric"),
     )  # fmt: skip
     goal_event = models.CharField(_("goal event"), max_length=120)
+    # Of the epoch that runs: people who are assigned now are assigned by ``weights``.
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
     goal_days = models.PositiveSmallIntegerField(_("goal window, days"))
     started_at = models.DateTimeField(_("started"))
     # Who is exposed within so many days counts; when the last of them had their goal window, the

@@ -231,7 +231,7 @@ def _move(campaign: Campaign, verb: str) -> None:
     elif verb == "pause":
         launching.pause(campaign)
     elif verb == "end":
-        launching.end(campaign)
+        launching.end(campaign, now())
     else:
         raise Http404
 
