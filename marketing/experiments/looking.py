@@ -3,41 +3,32 @@
 Only who was exposed within the planned days and has had the whole goal window counts. How much of
 the chance to be wrong may be spent is told by how much of the planned time is over (O'Brien and
 Fleming's spending), the bound by the people seen at each look (``statistics/spending.py``). The
-first look that decides is the last one, so there is one verdict, and it stays.
+first look that decides is the last one, so there is one verdict, and it stays. Other methods look
+as often; a confidence sequence may decide at any, the rest at the last one only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from math import isfinite
-from typing import NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marketing.experiments import summing
+from marketing.experiments.comparing import Question, belief, question, treated_arms
+from marketing.experiments.arms import arm_rows
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.statistics.estimate import of_means
-from marketing.experiments.statistics.score import rate_difference
-from marketing.experiments.statistics.spending import bounds, obrien_fleming
-from marketing.experiments.statistics.sufficient import Mean, Proportion
+from marketing.experiments.schedule import ALPHA, Schedule
+from marketing.experiments.statistics import always_valid
+from marketing.experiments.statistics.spending import obrien_fleming
+from marketing.experiments.types import GOAL, MONEY
 from marketing.kernel.moments import microseconds
 
-ALPHA = 0.05
-
-
-class _Groups(NamedTuple):
-    """Of people whose window is over: bool[n] treated and holdout."""
-
-    treated: NDArray[np.bool_]
-    holdout: NDArray[np.bool_]
-
-    @property
-    def information(self) -> float:
-        """People in both groups, as if they were of one size: 4 / (1/t + 1/h)."""
-        t, h = int(self.treated.sum()), int(self.holdout.sum())
-        return 4 * t * h / (t + h) if t and h else 0.0
+Method = Experiment.Method
 
 
 def share_over(experiment: Experiment, now: datetime) -> float:
@@ -53,57 +44,63 @@ def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) 
     day = now.astimezone(zone).date()
     if share <= 0 or (last and (last.is_last or last.decides or last.day >= day)):
         return
-    groups = _mature(experiment, seen, now)
-    information = groups.information
+    who = _counting(experiment, seen, now)
+    asked = {key: question(experiment, seen, key, summing.sums(seen, key, who))
+             for key in (GOAL, MONEY)}  # fmt: skip
+    treated = treated_arms(experiment)
+    made = summing.cells(asked[GOAL].sums, treated, experiment.control)
+    information = summing.information(made)
     if not is_last and information <= (last.information if last else 0.0):
         return  # nothing new, or a group has nobody yet
-    # Nothing new since the look before: this one, which may spend more, takes its place.
-    earlier = [each for each in before if each.information < information]
-    spent = obrien_fleming(ALPHA, share)
-    bound = _bound([each.information for each in earlier], [each.spent for each in earlier],
-                   information, spent)  # fmt: skip
+    schedule = Schedule.of(before, share, information, is_last=is_last)
     Look.objects.create(
-        experiment=experiment, day=day, looked_at=now, treated=int(groups.treated.sum()),
-        holdout=int(groups.holdout.sum()), information=information, spent=spent, bound=bound,
-        is_last=is_last, **_goal(seen, groups, bound), **_money(seen, groups, bound),
+        experiment=experiment, day=day, looked_at=now, information=information, is_last=is_last,
+        treated=sum(cell.treated.n for cell in made), holdout=sum(cell.control.n for cell in made),
+        share=share, spent=obrien_fleming(ALPHA, share), **_goal(asked[GOAL], treated, schedule),
+        **_money(asked[MONEY], treated, schedule),
+        arms=arm_rows(asked[GOAL], treated, schedule),
+        sums={key: summing.documents(each.sums) for key, each in asked.items()},
     )  # fmt: skip
 
 
-def _bound(
-    information: list[float], spent: list[float], now: float, spent_now: float
-) -> float | None:
-    """None while nothing may be spent, or where one group has nobody."""
-    if now <= 0:
-        return None
-    found = bounds([*information, now], [*spent, spent_now])[-1]
-    return found if isfinite(found) else None
+def _counting(experiment: Experiment, seen: Measured, now: datetime) -> NDArray[np.bool_]:
+    """bool[n]: exposed within the planned days, and the goal window is over."""
+    planned = seen.since < microseconds(experiment.planned_until)
+    return seen.mature(GOAL, microseconds(now)) & planned
 
 
-def _mature(experiment: Experiment, seen: Measured, now: datetime) -> _Groups:
-    counts = (seen.since + seen.window_us <= microseconds(now)) & (
-        seen.since < microseconds(experiment.planned_until)
-    )
-    return _Groups(counts & (seen.arms > 0), counts & (seen.arms == 0))
+def _goal(asked: Question, treated: Sequence[int], schedule: Schedule) -> Mapping[str, Any]:
+    """Of a person, treated minus control."""
+    found = asked.against(treated)
+    if found is None:
+        return {"bound": schedule.bound()}
+    method = asked.experiment.method
+    told = belief(asked, treated) if method == Method.BAYES else None
+    if told is not None:
+        ends: tuple[float | None, float | None] = (told.interval.low, told.interval.high)
+        ends = ends if schedule.is_last else (None, None)
+        return {"estimate": found.value, "z": found.z, "bound": None, "low": ends[0],
+                "high": ends[1], "better": told.better}  # fmt: skip
+    bound = _bound(asked, found.people, schedule)
+    ends = (found.bounds(bound) if bound is not None else None) or (None, None)
+    return {"estimate": found.value, "z": found.z, "bound": bound, "low": ends[0], "high": ends[1]}
 
 
-def _goal(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
-    """Share who reach the goal, treated minus holdout."""
-    reached = seen.values["conversion"] > 0
-    found = rate_difference(*(Proportion.of(reached[each]) for each in groups))
+def _bound(asked: Question, people: int, schedule: Schedule) -> float | None:
+    """|z| from which this look decides, by the experiment's method; None: it does not."""
+    method = asked.experiment.method
+    if method == Method.ALWAYS_VALID:
+        return always_valid.widening(people, 1 - ALPHA)
+    if method == Method.LOOKS:
+        return schedule.bound()
+    return schedule.single()
+
+
+def _money(asked: Question, treated: Sequence[int], schedule: Schedule) -> Mapping[str, Any]:
+    """Cents a person, treated minus control."""
+    found = asked.against(treated)
     if found is None:
         return {}
-    ends = found.bounds(bound) if bound is not None else None
-    low, high = ends or (None, None)
-    return {"estimate": found.value, "z": found.z, "low": low, "high": high}
-
-
-def _money(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
-    """Cents per person, treated minus holdout."""
-    spent = seen.values["revenue"]
-    found = of_means(*(Mean.of(spent[each]) for each in groups))
-    if found is None:
-        return {}
-    if bound is None:
-        return {"money": found.value}
-    ends = found.within(bound, 1 - ALPHA)
-    return {"money": found.value, "money_low": ends.low, "money_high": ends.high}
+    bound = _bound(asked, found.people, schedule)
+    ends = (found.bounds(bound) if bound is not None else None) or (None, None)
+    return {"money": found.value, "money_low": ends[0], "money_high": ends[1]}

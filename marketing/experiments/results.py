@@ -1,7 +1,9 @@
-"""A result: every arm against the holdout, with intervals and the check of the split.
+"""What an experiment has shown so far: computed by workers, read by everybody.
 
-Goals are counted per exposed person in every arm, within the goal window after the exposure,
-never by which delivery claims them.
+Goals are counted per exposed person in every arm, the holdout's too, within the metric's window
+after that person's exposure, and only once that window is over. Attribution to deliveries plays no
+part: it would count only those who got something. A person counts from their first exposure.
+Events are those up to the fold cursor: what personas and segments have seen, nothing later.
 """
 
 from __future__ import annotations
@@ -11,21 +13,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from marketing.experiments import comparing
+from marketing.experiments.checking import check
 from marketing.experiments.looking import look
 from marketing.experiments.measuring import Measured, measure
-from marketing.experiments.metrics import METRICS
 from marketing.experiments.models import Experiment
-from marketing.experiments.statistics.interval import Interval
-from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
-from marketing.experiments.types import ArmResult, Effect, Result
+from marketing.experiments.types import GOAL, Holds, Result
 from marketing.kernel.moments import microseconds
 
 
-def compute(experiment: Experiment, now: datetime) -> Result:
+def compute(experiment: Experiment, now: datetime, zone: ZoneInfo) -> Result:
     """Of everybody who was exposed, so far."""
-    return _result(experiment, measure(experiment), now)
+    return _result(experiment, measure(experiment), now, zone)
 
 
 def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
@@ -34,9 +34,9 @@ def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
     ``zone``: whose days are the looks'.
     """
     found = []
-    for experiment in Experiment.objects.all():
+    for experiment in Experiment.objects.select_related("goal_metric", "layer"):
         seen = measure(experiment)
-        result = _result(experiment, seen, now)
+        result = _result(experiment, seen, now, zone)
         experiment.result = msgspec.to_builtins(result)
         experiment.result_at = now
         experiment.save(update_fields=["result", "result_at"])
@@ -45,40 +45,24 @@ def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
     return found
 
 
-def _result(experiment: Experiment, seen: Measured, now: datetime) -> Result:
-    n_arms, arms = len(experiment.arms), seen.arms
+def _result(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) -> Result:
+    holds = _holds(experiment, now)
+    metrics = comparing.metrics(experiment, seen, now, holds)
     return Result(
-        arms=[_arm(experiment.arms[i], arms == i, arms == 0, seen.values, i)
-              for i in range(n_arms)],
-        treated=_arm("treated", arms > 0, arms == 0, seen.values, 1),
-        immature=int((seen.since + seen.window_us > microseconds(now)).sum()),
-        mismatch_p=ratio_mismatch_p_value(
-            np.bincount(arms, minlength=n_arms).tolist(), list(experiment.weights)
-        ),
-    )  # fmt: skip
-
-
-def _arm(
-    name: str,
-    mine: NDArray[np.bool_],
-    holdout: NDArray[np.bool_],
-    values: dict[str, NDArray[np.float64]],
-    arm: int,
-) -> ArmResult:
-    effects = {
-        metric: _effect(METRICS.get(metric).difference(each[mine], each[holdout])) if arm else None
-        for metric, each in values.items()
-    }
-    return ArmResult(
-        name=name,
-        exposed=int(mine.sum()),
-        converted=int((values["conversion"][mine] > 0).sum()),
-        revenue_cents=float(values["revenue"][mine].sum()),
-        effects=effects,
+        arms=list(experiment.arms),
+        control=experiment.control,
+        exposed=np.bincount(seen.arms, minlength=len(experiment.arms)).tolist(),
+        immature=int((~seen.mature(GOAL, microseconds(now))).sum()),
+        holds=holds,
+        metrics=metrics,
+        checks=check(experiment, seen, now, zone),
     )
 
 
-def _effect(interval: Interval | None) -> Effect | None:
-    if interval is None:
-        return None
-    return Effect(float(interval.estimate), float(interval.low), float(interval.high))
+def _holds(experiment: Experiment, now: datetime) -> Holds:
+    """Until the plan is over one may look at any time, so the intervals hold at any time."""
+    method = Experiment.Method
+    if experiment.method == method.BAYES:
+        return Holds.CREDIBLE
+    is_over = now >= experiment.decided_by and experiment.method != method.ALWAYS_VALID
+    return Holds.ONCE if is_over else Holds.ALWAYS

@@ -2,42 +2,129 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from marketing.experiments.models import Experiment
-from marketing.experiments.statistics.ratio_mismatch import MISMATCH_P
+from marketing.kernel.text import Text
+
+GOAL, MONEY = "goal", "revenue"
+"""Keys of what is always measured: what decides, and the goal events' money."""
+
+
+class Role(StrEnum):
+    GOAL = "goal"
+    SECONDARY = "secondary"
+    GUARDRAIL = "guardrail"
+
+
+class Holds(StrEnum):
+    """When a result's intervals hold."""
+
+    ALWAYS = "always"  # whenever one looks, however often
+    ONCE = "once"  # the plan is over: this is the one look
+    CREDIBLE = "credible"  # by the stated priors; not by how often it would be wrong
+
+
+class Safety(StrEnum):
+    """Of a guardrail, by its margin."""
+
+    SAFE = "safe"
+    WORSE = "worse"
+    UNKNOWN = "unknown"
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """Per person, treated minus holdout: a share for conversion, cents for revenue."""
+    """Per person, an arm minus the control, in the metric's unit.
+
+    ``p``: two-sided, as the result's intervals hold. ``adjusted_p``: as if no other question had
+    been asked: Holm's over the arms for the goal, Benjamini and Hochberg's over arms and metrics
+    for those beside it. ``better``: chance that the arm does better, where credible.
+    """
 
     estimate: float
     low: float
     high: float
+    p: float
+    adjusted_p: float
+    better: float | None = None
+    safety: Safety | None = None
 
 
-class ArmResult(msgspec.Struct, frozen=True):
-    """One arm. ``effects``: metric name to Effect, None where it means nothing yet."""
+class ArmValue(msgspec.Struct, frozen=True):
+    """Of people whose window is over. ``value``: per person, or the ratio; None: nobody yet."""
+
+    n: int
+    total: float
+    value: float | None
+
+
+class MetricResult(msgspec.Struct, frozen=True):
+    """``arms``, ``effects``: one an arm, the control's effect None; ``treated``: of all but the
+    control together. ``limit``: amounts above count as it. ``margin``: of a guardrail, in percent.
+    """
+
+    key: str
+    name: str
+    name_zh: str
+    unit: str
+    role: Role
+    days: int
+    lower_is_better: bool
+    limit: float | None
+    margin: float | None
+    arms: list[ArmValue]
+    together: ArmValue
+    effects: list[Effect | None]
+    treated: Effect | None
+
+    @property
+    def label(self) -> Text:
+        return Text(self.name, self.name_zh)
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """``covers``: no effect may be read while it fails. ``numbers``: what its sentence needs."""
 
     name: str
-    exposed: int
-    converted: int
-    revenue_cents: float
-    effects: dict[str, Effect | None]
+    failed: bool
+    covers: bool
+    p: float | None = None
+    numbers: dict[str, float] = {}
+    about: str = ""
 
 
 class Result(msgspec.Struct, frozen=True):
-    """``immature``: people whose goal window is still open; they are counted so far."""
+    """``exposed``: people in each arm. ``immature``: whose goal window is still open: they are not
+    in any effect yet.
+    """
 
-    arms: list[ArmResult]
-    treated: ArmResult
+    arms: list[str]
+    control: int
+    exposed: list[int]
     immature: int
-    mismatch_p: float | None
+    holds: Holds
+    metrics: list[MetricResult]
+    checks: list[CheckResult]
+
+    def metric(self, key: str) -> MetricResult:
+        return next(each for each in self.metrics if each.key == key)
 
     @property
-    def split_is_broken(self) -> bool:
-        return self.mismatch_p is not None and self.mismatch_p < MISMATCH_P
+    def covering(self) -> list[CheckResult]:
+        """The checks that failed so that no effect may be read."""
+        return [each for each in self.checks if each.failed and each.covers]
+
+    def check(self, name: str) -> CheckResult | None:
+        return next((each for each in self.checks if each.name == name), None)
 
 
 def stored(experiment: Experiment) -> Result | None:
-    return msgspec.convert(experiment.result, Result) if experiment.result else None
+    """None before the first computation, and for a result kept by an older version."""
+    if not experiment.result:
+        return None
+    try:
+        return msgspec.convert(experiment.result, Result)
+    except msgspec.ValidationError:
+        return None

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from marketing.experiments.statistics import estimate
+from marketing.experiments.statistics import always_valid, estimate
 from marketing.experiments.statistics.always_valid import confidence_sequence
 from marketing.experiments.statistics.bayes import (
     BetaPrior,
@@ -22,6 +22,7 @@ from marketing.experiments.statistics.bayes import (
     belief_of_means,
     belief_of_rates,
 )
+from marketing.experiments.statistics.compare import Cell, Shape, compare
 from marketing.experiments.statistics.estimate import Estimate
 from marketing.experiments.statistics.multiplicity import benjamini_hochberg, holm
 from marketing.experiments.statistics.pairs import Pairs
@@ -38,13 +39,19 @@ numbers = st.lists(
 ).map(np.array)
 
 
+def compared(shape: Shape, treated: Pairs, control: Pairs) -> Estimate | None:
+    found = compare(shape, [Cell(treated, control)])
+    assert found is None or isinstance(found, Estimate)
+    return found
+
+
 def told(found: Estimate | None) -> tuple[float, float]:
     assert found is not None
     return found.value, found.error
 
 
-def test_of_means__when_sums_are_given__then_gbstats() -> None:
-    value, error = told(estimate.of_means(MEAN_B, MEAN_A))
+def test_compare_means__when_sums_are_given__then_gbstats() -> None:
+    value, error = told(compared(Shape.MEAN, B, A))
     assert value == pytest.approx(0.4166666666666665, rel=EXACT)
     assert error == pytest.approx(0.1255902250237563**0.5, rel=EXACT)
 
@@ -55,21 +62,21 @@ def test_relative__when_sums_are_given__then_gbstats() -> None:
     assert error == pytest.approx(0.0217955946600938**0.5, rel=EXACT)
 
 
-def test_of_ratios__when_sums_are_given__then_gbstats() -> None:
+def test_compare_ratios__when_sums_are_given__then_gbstats() -> None:
     one = Pairs(n=1_200, y=3_100, yy=90_000, x=6_000, xx=50_000, xy=40_000)
     other = Pairs(n=1_150, y=3_450, yy=101_000, x=5_900, xx=52_000, xy=43_000)
-    value, error = told(estimate.of_ratios(other, one))
+    value, error = told(compared(Shape.RATIO, other, one))
     assert value == pytest.approx(0.06807909604519768, rel=EXACT)
     assert error == pytest.approx(0.06077298382733515, rel=EXACT)
 
 
 @given(treated=numbers, control=numbers)
-def test_of_adjusted__any_people__then_the_treatments_coefficient_of_a_regression(
+def test_compare_adjusted__any_people__then_the_treatments_coefficient_of_a_regression(
     treated: NDArray[np.float64], control: NDArray[np.float64]
 ) -> None:
     """y ~ 1 + treated + x by least squares has the same effect."""
     t, c = (Pairs.of(each[:, 0], each[:, 1]) for each in (treated, control))
-    found = estimate.of_adjusted(t, c)
+    found = compared(Shape.ADJUSTED, t, c)
     spread = sum((each.n - 1) * each.variance_x for each in (t, c))
     if found is None or spread < 1e-3:
         return
@@ -80,17 +87,17 @@ def test_of_adjusted__any_people__then_the_treatments_coefficient_of_a_regressio
     assert found.value == pytest.approx(wanted, rel=1e-6, abs=1e-6)
 
 
-def test_of_adjusted__when_sums_are_given__then_gbstats_with_that_coefficient() -> None:
-    value, error = told(estimate.of_adjusted(B, A))
+def test_compare_adjusted__when_sums_are_given__then_gbstats_with_that_coefficient() -> None:
+    value, error = told(compared(Shape.ADJUSTED, B, A))
     assert value == pytest.approx(0.38358642618277483, rel=EXACT)
     assert error == pytest.approx(0.28375860870665465, rel=EXACT)
 
 
-def test_of_adjusted__when_the_past_says_nothing__then_the_plain_difference() -> None:
+def test_compare_adjusted__when_the_past_says_nothing__then_the_plain_difference() -> None:
     rng = np.random.default_rng(1)
-    y, other, nothing = rng.normal(size=50), rng.normal(size=60), np.zeros
-    found = estimate.of_adjusted(Pairs.of(y, nothing(50)), Pairs.of(other, nothing(60)))
-    assert told(found) == pytest.approx(told(estimate.of_means(Mean.of(y), Mean.of(other))))
+    y, other = rng.normal(size=50), rng.normal(size=60)
+    found = compared(Shape.ADJUSTED, Pairs.of(y), Pairs.of(other))
+    assert told(found) == pytest.approx(told(compared(Shape.MEAN, Pairs.of(y), Pairs.of(other))))
 
 
 @given(first=numbers, second=numbers)
@@ -107,19 +114,72 @@ def test_pairs__two_parts__then_their_sum_is_the_whole(
     assert np.allclose(ours, covariance, rtol=1e-6, atol=1e-5)
 
 
-def test_of_strata__when_the_mix_of_groups_differs__then_it_is_taken_out() -> None:
+def test_compare__when_the_mix_of_groups_differs__then_it_is_taken_out() -> None:
     """Half an effect in each stratum, though the plain difference is far off by the mix."""
-    treated = [Proportion(900, 90), Proportion(100, 55)]
-    control = [Proportion(100, 5), Proportion(900, 450)]
-    value, error = told(estimate.of_strata(treated, control))
-    assert value == pytest.approx(0.5 * (0.1 - 0.05) + 0.5 * (0.55 - 0.5))
+    treated, control = [counts(900, 90), counts(100, 55)], [counts(100, 5), counts(900, 450)]
+    found = compare(Shape.MEAN, [Cell(*each) for each in zip(treated, control, strict=True)])
+    assert isinstance(found, Estimate)
+    assert found.value == pytest.approx(0.5 * (0.1 - 0.05) + 0.5 * (0.55 - 0.5))
     spread = [
-        np.var(np.repeat([1.0, 0.0], [p.successes, p.n - p.successes]), ddof=1) / p.n
+        np.var(np.repeat([1.0, 0.0], [int(p.y), p.n - int(p.y)]), ddof=1) / p.n
         for p in (*treated, *control)
     ]
-    assert error == pytest.approx(np.sqrt(sum(spread) / 4))
-    thin = estimate.of_strata([*treated, Proportion(1, 1)], [*control, Proportion(50, 5)])
-    assert thin is not None and thin.value == pytest.approx(value)
+    assert found.error == pytest.approx(np.sqrt(sum(spread) / 4))
+    thin = [Cell(*each) for each in zip([*treated, counts(1, 1)], [*control, counts(50, 5)],
+                                        strict=True)]  # fmt: skip
+    again = compare(Shape.MEAN, thin)
+    assert again is not None and again.value == pytest.approx(found.value)
+
+
+def counts(n: int, reached: int) -> Pairs:
+    return Pairs(n=n, y=reached, yy=reached)
+
+
+@given(cells=st.lists(st.tuples(st.integers(2, 400), st.integers(2, 400), st.floats(0, 1),
+                                st.floats(0, 1)), min_size=1, max_size=5))  # fmt: skip
+def test_compare__rates_over_cells__then_z_squared_is_mantel_and_haenszels(
+    cells: list[tuple[int, int, float, float]],
+) -> None:
+    """Cochran's and Mantel-Haenszel's statistic without continuity correction, from its own
+    formula over two by two tables.
+    """
+    tables = [(n, round(n * p), m, round(m * q)) for n, m, p, q in cells]
+    gap = variance = 0.0
+    for n, a, m, b in tables:
+        together, reached = n + m, a + b
+        gap += a - n * reached / together
+        variance += n * m * reached * (together - reached) / (together**2 * (together - 1))
+    found = compare(Shape.RATE, [Cell(counts(n, a), counts(m, b)) for n, a, m, b in tables])
+    if variance < 1e-9:
+        assert found is None
+        return
+    assert found is not None
+    assert found.z**2 == pytest.approx(gap**2 / variance, rel=1e-9, abs=1e-12)
+
+
+def test_compare__one_cell_of_amounts__then_welchs_interval() -> None:
+    rng = np.random.default_rng(3)
+    y, other = rng.exponential(size=9), rng.exponential(2, size=14)
+    found = compared(Shape.MEAN, Pairs.of(y), Pairs.of(other))
+    assert found is not None
+    wanted = scipy.stats.ttest_ind(y, other, equal_var=False).confidence_interval()
+    assert (found.interval().low, found.interval().high) == pytest.approx((wanted.low, wanted.high))
+
+
+def test_compare__the_split_followed_the_answers__then_the_epochs_weigh_by_what_was_meant() -> None:
+    first, second = Cell(counts(90, 9), counts(10, 2), 0.9), Cell(counts(50, 9), counts(50, 4), 0.5)
+    found = compare(Shape.MEAN, [first, second])
+    w = [np.sqrt(100 * 0.9 * 0.1), np.sqrt(100 * 0.25)]
+    assert found is not None
+    assert found.value == pytest.approx((w[0] * -0.1 + w[1] * 0.1) / sum(w))
+
+
+@pytest.mark.parametrize("people", [10, 900, 80_000])
+def test_always_valid_p__at_the_sequences_edge__then_five_in_a_hundred(people: int) -> None:
+    edge = always_valid.widening(people)
+    assert always_valid.p_value(edge, people) == pytest.approx(0.05)
+    assert always_valid.p_value(edge * 1.01, people) < 0.05 < always_valid.p_value(1.0, people)
+    assert always_valid.p_value(0.0, people) == 1
 
 
 def test_interval__when_one_look_was_planned__then_the_normal_one() -> None:
@@ -139,7 +199,7 @@ def test_interval__when_one_look_was_planned__then_the_normal_one() -> None:
 def test_confidence_sequence__when_sums_are_given__then_gbstats(
     confidence: float, tightest_at: float, low: float, high: float
 ) -> None:
-    found = estimate.of_means(MEAN_B, MEAN_A)
+    found = compared(Shape.MEAN, B, A)
     assert found is not None
     ours = confidence_sequence(found, confidence, tightest_at)
     assert (ours.low, ours.high) == pytest.approx((low, high), rel=1e-9)

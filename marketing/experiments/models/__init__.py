@@ -5,6 +5,7 @@ from marketing.experiments.models.exposure import Exposure
 from marketing.experiments.models.layer import Layer
 from marketing.experiments.models.look import Look
 from marketing.experiments.models.metric import MetricDefinition
+from marketing.experiments.models.ruling import Ruling
 
 __all__ = [
     "Epoch",
@@ -14,4 +15,5 @@ __all__ = [
     "Layer",
     "Look",
     "MetricDefinition",
+    "Ruling",
 ]

@@ -25,6 +25,8 @@ class Look(models.Model):
     treated = models.PositiveIntegerField(_("treated people"))
     holdout = models.PositiveIntegerField(_("people in the holdout"))
     information = models.FloatField()
+    # How much of the planned time was over, 0 to 1.
+    share = models.FloatField(default=0.0)
     spent = models.FloatField()
     bound = models.FloatField(null=True)
     estimate = models.FloatField(null=True)
@@ -36,6 +38,8 @@ class Look(models.Model):
     money_high = models.FloatField(null=True)
     # Chance that the treated do better, by the stated priors; only where the method is Bayesian.
     better = models.FloatField(null=True)
+    # What the goal and the money were computed from: see marketing.experiments.summing.
+    sums = models.JSONField(default=dict)
     # Each arm against the control: see marketing.experiments.looking.
     arms = models.JSONField(default=list)
     is_last = models.BooleanField(_("last look"), default=False)

@@ -33,8 +33,11 @@ class Pairs:
         )  # fmt: skip
 
     @classmethod
-    def of(cls, y: NDArray[np.floating], x: NDArray[np.floating]) -> Pairs:
-        """Of float[n] and float[n]. Raises ValueError for other lengths, NaN or infinity."""
+    def of(cls, y: NDArray[np.floating], x: NDArray[np.floating] | None = None) -> Pairs:
+        """Of float[n] and float[n], None: x is 0. Raises ValueError for other lengths, NaN or
+        infinity.
+        """
+        x = np.zeros_like(y) if x is None else x
         if y.shape != x.shape or y.ndim != 1:
             raise ValueError(f"values {y.shape} beside {x.shape}")
         a, b = y.astype(np.float64), x.astype(np.float64)

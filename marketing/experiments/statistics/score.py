@@ -13,6 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+from scipy.special import ndtr
+
+from marketing.experiments.statistics.interval import normal_quantile
 from marketing.experiments.statistics.sufficient import Proportion
 
 
@@ -62,15 +65,27 @@ def implied_variance(
 
 @dataclass(frozen=True, slots=True)
 class RateDifference:
-    """``value``: treated minus control. ``z``: in standard errors, were there no effect."""
+    """``value``: treated minus control. ``z``: in standard errors, were there no effect.
+
+    ``people``: of both groups together.
+    """
 
     value: float
     z: float
     variance: ImpliedVariance
+    people: int
 
     def bounds(self, z: float) -> tuple[float, float] | None:
         """Clear of 0 exactly if this ``z`` is below ``|self.z|``."""
         return self.variance.bounds(self.value, z)
+
+    def p_value(self) -> float:
+        """Two-sided, for one look that was planned before."""
+        return float(2 * ndtr(-abs(self.z)))
+
+    def quantile(self, confidence: float) -> float:
+        """Standard errors to either side that one planned look takes."""
+        return normal_quantile(confidence)
 
 
 def rate_difference(treated: Proportion, control: Proportion) -> RateDifference | None:
@@ -81,4 +96,4 @@ def rate_difference(treated: Proportion, control: Proportion) -> RateDifference 
     if variance.level <= 0:
         return None
     value = treated.successes / treated.n - control.successes / control.n
-    return RateDifference(value, value / sqrt(variance.level), variance)
+    return RateDifference(value, value / sqrt(variance.level), variance, treated.n + control.n)

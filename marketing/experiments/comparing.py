@@ -1,0 +1,207 @@
+"""Every metric of an experiment, every arm against the control, with what else was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from marketing.experiments import summing
+from marketing.experiments.measuring import Measured, Values
+from marketing.experiments.metrics import METRICS
+from marketing.experiments.models import Experiment, MetricDefinition
+from marketing.experiments.statistics import always_valid
+from marketing.experiments.statistics.bayes import Belief, belief_of_means, belief_of_rates
+from marketing.experiments.statistics.compare import Shape, compare
+from marketing.experiments.statistics.estimate import Estimate
+from marketing.experiments.statistics.multiplicity import benjamini_hochberg, holm
+from marketing.experiments.statistics.pairs import Pairs
+from marketing.experiments.statistics.score import RateDifference
+from marketing.experiments.statistics.sufficient import Mean, Proportion
+from marketing.experiments.summing import Sums
+from marketing.experiments.types import (
+    GOAL,
+    MONEY,
+    ArmValue,
+    Effect,
+    Holds,
+    MetricResult,
+    Role,
+    Safety,
+)
+from marketing.kernel.moments import microseconds
+from marketing.kernel.text import Text
+
+Compared: TypeAlias = Estimate | RateDifference
+CONFIDENCE = 0.95
+_LABELS = {
+    GOAL: Text("Reached the goal", "达成目标"),
+    MONEY: Text("Revenue per person", "人均收入"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One metric of one experiment. ``steered``: the shares followed the answers: each epoch's."""
+
+    experiment: Experiment
+    key: str
+    values: Values
+    sums: Sums
+    steered: Sequence[Sequence[float]] | None
+
+    @property
+    def shape(self) -> Shape:
+        return summing.shape_of(self.values)
+
+    def against(self, treated: Sequence[int]) -> Compared | None:
+        """These arms together against the control."""
+        control = self.experiment.control
+        # Together the variants have a constant share, whatever their own did.
+        steered = self.steered if len(treated) == 1 else None
+        return compare(self.shape, summing.cells(self.sums, treated, control, steered))
+
+
+def treated_arms(experiment: Experiment) -> list[int]:
+    return [arm for arm in range(len(experiment.arms)) if arm != experiment.control
+            and (arm > 0 or experiment.weights[0] > 0)]  # fmt: skip
+
+
+def question(experiment: Experiment, seen: Measured, key: str, found: Sums) -> Question:
+    steered = None
+    if experiment.allocation is not None:
+        steered = list(experiment.epochs.values_list("weights", flat=True))
+    return Question(experiment, key, seen.values[key], found, steered)
+
+
+def metrics(
+    experiment: Experiment, seen: Measured, now: datetime, holds: Holds
+) -> list[MetricResult]:
+    """The goal first, then its money, then those beside it."""
+    now_us = microseconds(now)
+    said = {each.definition.key: each.definition
+            for each in experiment.metrics.select_related("definition")}  # fmt: skip
+    found = []
+    for key in seen.values:
+        asked = question(experiment, seen, key, summing.sums(seen, key, seen.mature(key, now_us)))
+        found.append(_metric(asked, said.get(key), holds))
+    return adjusted(found)
+
+
+def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> MetricResult:
+    experiment, values = asked.experiment, asked.values
+    arms = range(len(experiment.arms))
+    treated = treated_arms(experiment)
+    margin = None
+    role = Role.GOAL if asked.key == GOAL else Role.SECONDARY
+    if said is not None and said.role == MetricDefinition.Role.GUARDRAIL:
+        role, margin = Role.GUARDRAIL, float(said.margin_percent)
+    label = _label(asked, said)
+    control = arm_value(asked, [experiment.control])
+
+    def effect(these: Sequence[int]) -> Effect | None:
+        if not these:
+            return None
+        found = _effect(asked, these, holds)
+        return found and _guarded(found, control, margin, is_lower=is_lower)
+
+    is_lower = values.definition.lower_is_better
+    return MetricResult(
+        key=asked.key, name=label.en, name_zh=label.zh, role=role, margin=margin,
+        unit=METRICS.get(values.definition.kind).unit, days=values.definition.days,
+        lower_is_better=is_lower, limit=values.limit,
+        arms=[arm_value(asked, [arm]) for arm in arms],
+        together=arm_value(asked, treated),
+        effects=[effect([arm]) if arm in treated else None for arm in arms],
+        treated=effect(treated),
+    )  # fmt: skip
+
+
+def _label(asked: Question, said: MetricDefinition | None) -> Text:
+    if said is not None:
+        return said.label
+    goal = asked.experiment.goal_metric
+    return goal.label if asked.key == GOAL and goal is not None else _LABELS[asked.key]
+
+
+def arm_value(asked: Question, arms: Sequence[int]) -> ArmValue:
+    """Of these arms together."""
+    pairs = summing.of_arms(asked.sums, arms)
+    below = pairs.x if asked.shape is Shape.RATIO else pairs.n
+    return ArmValue(pairs.n, pairs.y, pairs.y / below if below else None)
+
+
+def _effect(asked: Question, treated: Sequence[int], holds: Holds) -> Effect | None:
+    found = asked.against(treated)
+    if found is None:
+        return None
+    if holds is Holds.CREDIBLE:
+        return _believed(asked, treated, found)
+    if holds is Holds.ALWAYS:
+        z = always_valid.widening(found.people, CONFIDENCE)
+        p = always_valid.p_value(found.z, found.people, CONFIDENCE)
+    else:
+        z, p = found.quantile(CONFIDENCE), found.p_value()
+    ends = found.bounds(z)
+    return ends and Effect(found.value, *ends, p, p)
+
+
+def _believed(asked: Question, treated: Sequence[int], found: Compared) -> Effect | None:
+    """Over all epochs and strata together; a ratio has no such model: its normal approximation."""
+    told = belief(asked, treated)
+    if told is None:
+        ends = found.bounds(found.quantile(CONFIDENCE))
+        return ends and Effect(found.value, *ends, found.p_value(), found.p_value())
+    p = found.p_value()
+    return Effect(told.interval.estimate, told.interval.low, told.interval.high, p, p, told.better)
+
+
+def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
+    """By the priors that `statistics.bayes` states."""
+    t, c = (summing.of_arms(asked.sums, arms) for arms in (treated, [asked.experiment.control]))
+    if asked.shape is Shape.RATE:
+        return belief_of_rates(_rate(t), _rate(c)) if t.n and c.n else None
+    if asked.shape is Shape.RATIO:
+        return None
+    return belief_of_means(Mean(t.n, t.y, t.yy), Mean(c.n, c.y, c.yy))
+
+
+def _rate(pairs: Pairs) -> Proportion:
+    return Proportion(pairs.n, round(pairs.y))
+
+
+def _guarded(found: Effect, control: ArmValue, margin: float | None, *, is_lower: bool) -> Effect:
+    """A guardrail is safe if it is ruled out that it got worse by more than the margin, a share of
+    the control's value, taken as known.
+    """
+    if margin is None or control.value is None:
+        return found
+    low, high = (-found.high, -found.low) if is_lower else (found.low, found.high)
+    borne = -abs(control.value) * margin / 100
+    safety = Safety.SAFE if low > borne else Safety.WORSE if high < borne else Safety.UNKNOWN
+    return msgspec.structs.replace(found, safety=safety)
+
+
+def adjusted(found: Sequence[MetricResult]) -> list[MetricResult]:
+    """With the p-values as if one question had been asked; guardrails go by their margin."""
+    beside = [
+        effect.p for metric in found if metric.role is Role.SECONDARY
+        for effect in metric.effects if effect is not None
+    ]  # fmt: skip
+    told = iter(benjamini_hochberg(beside)) if beside else iter(())
+    made = []
+    for metric in found:
+        if metric.role is Role.GUARDRAIL:
+            made.append(metric)
+            continue
+        mine = [effect.p for effect in metric.effects if effect is not None]
+        ps = iter(holm(mine)) if metric.role is Role.GOAL and mine else told
+        effects = [
+            None if effect is None else msgspec.structs.replace(effect, adjusted_p=next(ps))
+            for effect in metric.effects
+        ]
+        made.append(msgspec.structs.replace(metric, effects=effects))
+    return made

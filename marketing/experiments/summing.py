@@ -1,0 +1,107 @@
+"""From people's values to sums by arm, epoch and stratum: all that any figure is computed from.
+
+Sums add: a day's and another's, a segment's and another's. They are what is exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketing.experiments.measuring import Measured, Values
+from marketing.experiments.metrics import METRICS
+from marketing.experiments.statistics.compare import Cell, Shape
+from marketing.experiments.statistics.pairs import Pairs
+
+
+class Group(NamedTuple):
+    """People of one arm, whose arm was drawn in one epoch, of one stratum."""
+
+    arm: int
+    epoch: int
+    stratum: int
+
+
+Sums = Mapping[Group, Pairs]
+
+
+def shape_of(values: Values) -> Shape:
+    if METRICS.get(values.definition.kind).is_proportion:
+        return Shape.RATE
+    if values.per is not None:
+        return Shape.RATIO
+    return Shape.MEAN if values.before is None else Shape.ADJUSTED
+
+
+def sums(seen: Measured, key: str, who: NDArray[np.bool_]) -> dict[Group, Pairs]:
+    """Of the people ``who`` (bool[n]); groups without anybody are left out."""
+    values, shape = seen.values[key], shape_of(seen.values[key])
+    x = {Shape.RATIO: values.per, Shape.ADJUSTED: values.before}.get(shape)
+    epochs, strata = int(seen.epochs.max(initial=0)) + 1, int(seen.strata.max(initial=0)) + 1
+    codes = ((seen.arms * epochs + seen.epochs) * strata + seen.strata)[who]
+    y = values.y[who]
+    found, places, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    columns = [_total(places, y), _total(places, y * y)]
+    if x is not None:
+        other = x[who]
+        columns += [_total(places, each) for each in (other, other * other, y * other)]
+    else:
+        columns += [np.zeros(len(found))] * 3
+    return {
+        Group(int(code) // strata // epochs, int(code) // strata % epochs, int(code) % strata):
+            Pairs(n=int(n), y=float(a), yy=float(aa), x=float(b), xx=float(bb), xy=float(ab))
+        for code, n, a, aa, b, bb, ab in zip(found, counts, *columns, strict=True)
+    }  # fmt: skip
+
+
+def _total(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.bincount(places, values)
+
+
+def of_arms(found: Sums, arms: Collection[int]) -> Pairs:
+    return sum((pairs for group, pairs in found.items() if group.arm in arms), Pairs())
+
+
+def cells(
+    found: Sums,
+    treated: Collection[int],
+    control: int,
+    weights: Sequence[Sequence[float]] | None = None,
+) -> list[Cell]:
+    """One an epoch and stratum. ``weights``: those of each epoch, where they followed the answers:
+    then ``treated`` is one arm.
+    """
+    places = sorted({(group.epoch, group.stratum) for group in found})
+    made = []
+    for epoch, stratum in places:
+        mine = {g: pairs for g, pairs in found.items() if g[1:] == (epoch, stratum)}
+        share = None if weights is None else _share(weights[epoch], treated, control)
+        made.append(Cell(of_arms(mine, treated), of_arms(mine, [control]), share))
+    return made
+
+
+def _share(weights: Sequence[float], treated: Collection[int], control: int) -> float:
+    """0 where neither was meant to get anybody."""
+    mine = sum(weights[arm] for arm in treated if arm < len(weights))
+    both = mine + weights[control]
+    return mine / both if both else 0.0
+
+
+def information(made: Sequence[Cell]) -> float:
+    """People in both groups, as if they were of one size: 4 / (1/t + 1/h), over the cells."""
+    return sum(
+        4 * cell.treated.n * cell.control.n / (cell.treated.n + cell.control.n)
+        for cell in made
+        if cell.treated.n and cell.control.n
+    )
+
+
+def documents(found: Sums) -> list[dict[str, Any]]:
+    """As JSON, one row a group."""
+    return [
+        {**group._asdict(), **{name: getattr(pairs, name) for name in Pairs.__slots__}}
+        for group, pairs in sorted(found.items())
+    ]
