@@ -80,7 +80,7 @@ def _bound(
 
 
 def _mature(experiment: Experiment, seen: Measured, now: datetime) -> _Groups:
-    counts = (seen.since + seen.window_us <= microseconds(now)) & (
+    counts = seen.mature("goal", microseconds(now)) & (
         seen.since < microseconds(experiment.planned_until)
     )
     return _Groups(counts & (seen.arms > 0), counts & (seen.arms == 0))
@@ -88,7 +88,7 @@ def _mature(experiment: Experiment, seen: Measured, now: datetime) -> _Groups:
 
 def _goal(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
     """Share who reach the goal, treated minus holdout."""
-    reached = seen.values["conversion"] > 0
+    reached = seen.values["goal"].y > 0
     found = rate_difference(*(Proportion.of(reached[each]) for each in groups))
     if found is None:
         return {}
@@ -99,7 +99,7 @@ def _goal(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, flo
 
 def _money(seen: Measured, groups: _Groups, bound: float | None) -> dict[str, float | None]:
     """Cents per person, treated minus holdout."""
-    spent = seen.values["revenue"]
+    spent = seen.values["revenue"].y
     found = of_means(*(Mean.of(spent[each]) for each in groups))
     if found is None:
         return {}

@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments.looking import look
-from marketing.experiments.measuring import Measured, measure
-from marketing.experiments.metrics import METRICS
+from marketing.experiments.measuring import Measured, Values, measure
 from marketing.experiments.models import Experiment
+from marketing.experiments.statistics.difference import (
+    difference_in_means,
+    difference_in_proportions,
+)
 from marketing.experiments.statistics.interval import Interval
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
+from marketing.experiments.statistics.sufficient import Mean, Proportion
 from marketing.experiments.types import ArmResult, Effect, Result
 from marketing.kernel.moments import microseconds
 
@@ -51,7 +55,7 @@ def _result(experiment: Experiment, seen: Measured, now: datetime) -> Result:
         arms=[_arm(experiment.arms[i], arms == i, arms == 0, seen.values, i)
               for i in range(n_arms)],
         treated=_arm("treated", arms > 0, arms == 0, seen.values, 1),
-        immature=int((seen.since + seen.window_us > microseconds(now)).sum()),
+        immature=int((~seen.mature("goal", microseconds(now))).sum()),
         mismatch_p=ratio_mismatch_p_value(
             np.bincount(arms, minlength=n_arms).tolist(), list(experiment.weights)
         ),
@@ -62,18 +66,21 @@ def _arm(
     name: str,
     mine: NDArray[np.bool_],
     holdout: NDArray[np.bool_],
-    values: dict[str, NDArray[np.float64]],
+    values: dict[str, Values],
     arm: int,
 ) -> ArmResult:
+    reached, spent = values["goal"].y > 0, values["revenue"].y
+    rate, base_rate = (Proportion.of(reached[each]) for each in (mine, holdout))
+    mean, base_mean = (Mean.of(spent[each]) for each in (mine, holdout))
     effects = {
-        metric: _effect(METRICS.get(metric).difference(each[mine], each[holdout])) if arm else None
-        for metric, each in values.items()
+        "conversion": _effect(difference_in_proportions(rate, base_rate)) if arm else None,
+        "revenue": _effect(difference_in_means(mean, base_mean)) if arm else None,
     }
     return ArmResult(
         name=name,
         exposed=int(mine.sum()),
-        converted=int((values["conversion"][mine] > 0).sum()),
-        revenue_cents=float(values["revenue"][mine].sum()),
+        converted=int(reached[mine].sum()),
+        revenue_cents=float(spent[mine].sum()),
         effects=effects,
     )
 
