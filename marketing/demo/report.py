@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from campaigns.models import Campaign, Coupon
 from campaigns.placements import Slot
 from campaigns.queries import outcome_text
-from marketing.experiments.types import Effect, Result
+from marketing.experiments.types import GOAL, Effect, Result
 from recommender.evaluation.prediction import PredictionReport, Quality
 from recommender.evaluation.ranking import RankingReport
 from segments.models import SegmentVersion
@@ -89,10 +89,13 @@ def result_lines(
         f"{name}: {' · '.join(f'{state} {n:,}' for state, n in by_state.items()) or 'none'}"
         for name, by_state in states.items()
     ]
-    for arm in [*result.arms, result.treated]:
-        rate = arm.converted / arm.exposed if arm.exposed else 0.0
-        effect = arm.effects["conversion"]
-        came = f"{arm.name:<12}{arm.exposed:>6,} exposed {rate:>7.1%} came back"
+    goal = result.metric(GOAL)
+    rows = zip(
+        [*result.arms, "treated"], [*goal.arms, goal.together], [*goal.effects, goal.treated],
+        strict=True,
+    )  # fmt: skip
+    for name, arm, effect in rows:
+        came = f"{name:<12}{arm.n:>6,} exposed {arm.value or 0.0:>7.1%} came back"
         lines.append(came + _lift(effect))
     stated_text = "" if stated is None else f" The dice's stated effect: {stated:+.1%}."
     lines.append(f"These are simulated answers, no real learner was asked.{stated_text}")

@@ -28,7 +28,7 @@ def arm_rows(
     known = {arm: each for arm, each in found.items() if each is not None}
     levels = {arm: _information(asked, arm) for arm in treated}
     clear = _clear(asked, known, levels, schedule)
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for arm in treated:
         each = known.get(arm)
         row: dict[str, Any] = {"arm": arm, "information": levels[arm], "says": ""}

@@ -11,7 +11,6 @@ import msgspec
 
 from marketing.experiments import summing
 from marketing.experiments.measuring import Measured, Values
-from marketing.experiments.metrics import METRICS
 from marketing.experiments.models import Experiment, MetricDefinition
 from marketing.experiments.statistics import always_valid
 from marketing.experiments.statistics.bayes import Belief, belief_of_means, belief_of_rates
@@ -111,12 +110,12 @@ def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> Met
     is_lower = values.definition.lower_is_better
     return MetricResult(
         key=asked.key, name=label.en, name_zh=label.zh, role=role, margin=margin,
-        unit=METRICS.get(values.definition.kind).unit, days=values.definition.days,
+        unit=values.definition.unit, days=values.definition.days,
         lower_is_better=is_lower, limit=values.limit,
         arms=[arm_value(asked, [arm]) for arm in arms],
         together=arm_value(asked, treated),
         effects=[effect([arm]) if arm in treated else None for arm in arms],
-        treated=effect(treated),
+        treated=effect(treated), shape=asked.shape, sums=summing.documents(asked.sums),
     )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments import summing
-from marketing.experiments.comparing import Question, belief, question, treated_arms
 from marketing.experiments.arms import arm_rows
+from marketing.experiments.comparing import Question, belief, question, treated_arms
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.schedule import ALPHA, Schedule

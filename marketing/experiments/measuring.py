@@ -1,75 +1,136 @@
-"""Who was exposed when to which arm, and what each of them did within the goal window."""
+"""What everybody who was exposed did: the goal, its revenue, and the experiment's other metrics."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.events.scans import fold_cursor, frame, open_source
-from marketing.events.types import EventFrame
-from marketing.experiments.metrics import METRICS
-from marketing.experiments.models import Experiment, Exposure
-from marketing.kernel.moments import microseconds
-from marketing.people.queries import redirects
+from marketing.events.scans import Source, fold_cursor, open_source
+from marketing.experiments.exposed import Exposed, exposed
+from marketing.experiments.metrics import METRICS, Definition
+from marketing.experiments.models import Experiment
+from marketing.experiments.scanning import Tally, fill
+from marketing.experiments.strata import Strata, strata
+from marketing.experiments.wanted import wanted
+from marketing.personas import cleaning
+from marketing.personas.cleaning import Bound
+
+Values64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Values:
+    """One metric, float64[n] each: ``y`` a person.
+
+    ``per``: the denominators of a ratio, else None. ``before``: the same metric over an equally
+    long window right before the exposure, None where it means nothing. ``limit``: what values above
+    the definition's percentile of all arms together were moved to, those before too; None for no
+    cap.
+    """
+
+    definition: Definition
+    y: Values64
+    per: Values64 | None = None
+    before: Values64 | None = None
+    limit: float | None = None
 
 
 @dataclass(frozen=True)
 class Measured:
     """Everybody who was exposed, one row a person.
 
-    ``arms``, ``since``: int64[n], 0 is the holdout; moments of exposure, microseconds. ``values``:
-    metric to float64[n]. ``window_us``: how long after the exposure goals count.
+    ``people``, ``arms``, ``epochs``, ``since``: int64[n]; ordinals, 0 is the holdout, numbers of
+    epochs, microseconds of the first exposure. ``values``: "goal", "revenue" and the keys of
+    metrics. ``strata``: int64[n] indices into ``stratum_names``. ``crossed``: see ``Exposed``.
     """
 
+    people: NDArray[np.int64]
     arms: NDArray[np.int64]
+    epochs: NDArray[np.int64]
     since: NDArray[np.int64]
-    window_us: int
-    values: dict[str, NDArray[np.float64]]
+    values: dict[str, Values]
+    strata: NDArray[np.int64]
+    stratum_names: tuple[str, ...]
+    crossed: int
+
+    def mature(self, key: str, now_us: int) -> NDArray[np.bool_]:
+        """bool[n]: whose whole window of this metric is over."""
+        return self.since + self.values[key].definition.window_us <= now_us
 
 
 def measure(experiment: Experiment) -> Measured:
-    """From the exposures in SQL and the goal events of warehouse and log."""
-    people, arms, since = _exposed(experiment)
-    window_us = int(timedelta(days=experiment.goal_days) / timedelta(microseconds=1))
-    goals, rows = _goals(experiment.goal_event, people, since, window_us)
-    values = {name: METRICS.get(name).per_person(goals, rows, len(people)) for name in METRICS}
-    return Measured(arms, since, window_us, values)
+    """From the exposures in SQL and the events of warehouse and log."""
+    source = open_source(fold_cursor())
+    who = exposed(experiment, source.redirects)
+    groups, bounds = strata(experiment, who.people), cleaning.current({}).bounds
+    return measure_people(source, who, wanted(experiment), groups, bounds)
 
 
-def _exposed(
-    experiment: Experiment,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """(person, arm, moment in microseconds), one row a person: the first exposure, merges followed.
+def measure_people(
+    source: Source,
+    who: Exposed,
+    definitions: Mapping[str, Definition],
+    groups: Strata | None = None,
+    bounds: Mapping[str, Bound] | None = None,
+) -> Measured:
+    """The same of people who are at hand; equal definitions share their arrays.
 
-    Exposures to an arm that was taken away since are left out.
+    ``groups``: None for one stratum. ``bounds``: how far numbers are believed, see ``cleaning``.
     """
-    gone = redirects()
-    first: dict[int, tuple[int, int]] = {}
-    rows = Exposure.objects.filter(experiment=experiment, arm__lt=len(experiment.arms))
-    for person, arm, moment in rows.order_by("exposed_at", "id").values_list(
-        "person_id", "arm", "exposed_at"
-    ):
-        first.setdefault(gone.get(person, person), (arm, microseconds(moment)))
-    people = np.fromiter(first, dtype=np.int64, count=len(first))
-    pairs = np.array(list(first.values()), dtype=np.int64).reshape(-1, 2)
-    return people, pairs[:, 0], pairs[:, 1]
+    drafts = {each: _Draft.of(each, len(who)) for each in definitions.values()}
+    fill(source, who, [each for draft in drafts.values() for each in draft.tallies], bounds or {})
+    found = {definition: draft.finished() for definition, draft in drafts.items()}
+    groups = groups or Strata.none(len(who))
+    return Measured(
+        who.people, who.arms, who.epochs, who.since,
+        {key: found[definition] for key, definition in definitions.items()},
+        groups.codes, groups.names, who.crossed,
+    )  # fmt: skip
 
 
-def _goals(
-    event: str, people: NDArray[np.int64], since: NDArray[np.int64], window_us: int
-) -> tuple[EventFrame, NDArray[np.int64]]:
-    """Goal events of exposed people inside their windows, and whose row each is."""
-    goals = frame(open_source(fold_cursor()), (event,), numbers=("price_cents",))
-    order = np.argsort(people)
-    place = np.searchsorted(people, goals.person, sorter=order)
-    place = np.minimum(place, max(len(people) - 1, 0))
-    if not len(people):
-        return goals.where(np.zeros(len(goals), dtype=bool)), np.zeros(0, dtype=np.int64)
-    rows = order[place]
-    start = since[rows]
-    inside = (people[rows] == goals.person) & (goals.at_us >= start)
-    inside &= goals.at_us <= start + window_us
-    return goals.where(inside), rows[inside]
+@dataclass(frozen=True)
+class _Draft:
+    """The arrays of a metric while they are filled."""
+
+    definition: Definition
+    after: Tally
+    before: Tally | None
+    per: Tally | None
+
+    @classmethod
+    def of(cls, wanted: Definition, n: int) -> _Draft:
+        kind = METRICS.get(wanted.kind)
+
+        def tally(is_before: bool) -> Tally:
+            values = kind.nothing(n, wanted)
+            return Tally(wanted, wanted.event, wanted.reads, is_before, values)
+
+        count = Definition(kind="count", event=wanted.per_event, days=wanted.days)
+        per = Tally(count, wanted.per_event, "", False, np.zeros(n)) if wanted.per_event else None
+        return cls(wanted, tally(False), tally(True) if kind.has_before else None, per)
+
+    @property
+    def tallies(self) -> list[Tally]:
+        return [each for each in (self.after, self.before, self.per) if each is not None]
+
+    def finished(self) -> Values:
+        y, before = self.after.values, self.before.values if self.before else None
+        limit = _limit(y, self.definition.cap_percentile)
+        if limit is not None:
+            y = np.minimum(y, limit)
+            before = None if before is None else np.minimum(before, limit)
+        return Values(self.definition, y, self.per.values if self.per else None, before, limit)
+
+
+def _limit(values: Values64, percentile: float | None) -> float | None:
+    """Of those above 0: where few buy, a high percentile of everybody would still be 0.
+
+    One of the values, so that sums of money stay whole numbers.
+    """
+    some = values[values > 0]
+    if percentile is None or not len(some):
+        return None
+    return float(np.percentile(some, percentile, method="inverted_cdf"))

@@ -16,6 +16,7 @@ import numpy as np
 
 from marketing.experiments import comparing
 from marketing.experiments.checking import check
+from marketing.experiments.checking.split import split_table
 from marketing.experiments.looking import look
 from marketing.experiments.measuring import Measured, measure
 from marketing.experiments.models import Experiment
@@ -35,6 +36,8 @@ def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
     """
     found = []
     for experiment in Experiment.objects.select_related("goal_metric", "layer"):
+        if _is_done(experiment):
+            continue
         seen = measure(experiment)
         result = _result(experiment, seen, now, zone)
         experiment.result = msgspec.to_builtins(result)
@@ -45,9 +48,16 @@ def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
     return found
 
 
+def _is_done(experiment: Experiment) -> bool:
+    """Ended, and measured after its plan was over: nothing can change any more."""
+    measured, ended = experiment.result_at, experiment.ended_at
+    return bool(measured and ended and measured >= max(ended, experiment.decided_by))
+
+
 def _result(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) -> Result:
     holds = _holds(experiment, now)
     metrics = comparing.metrics(experiment, seen, now, holds)
+    table = split_table(experiment, seen, now, zone)
     return Result(
         arms=list(experiment.arms),
         control=experiment.control,
@@ -55,7 +65,8 @@ def _result(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInf
         immature=int((~seen.mature(GOAL, microseconds(now))).sum()),
         holds=holds,
         metrics=metrics,
-        checks=check(experiment, seen, now, zone),
+        checks=check(experiment, seen, table, now, zone),
+        split=table,
     )
 
 

@@ -62,9 +62,7 @@ class Schedule:
         return normal_quantile(1 - alpha) if self.is_last else None
 
 
-def _bound(
-    information: Sequence[float], shares: Sequence[float], alpha: float
-) -> float | None:
+def _bound(information: Sequence[float], shares: Sequence[float], alpha: float) -> float | None:
     if information[-1] <= 0:
         return None
     found = bounds(information, [obrien_fleming(alpha, share) for share in shares])[-1]

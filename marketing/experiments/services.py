@@ -14,7 +14,9 @@ from marketing.experiments.models import (
     Experiment,
     ExperimentMetric,
     MetricDefinition,
+    Ruling,
 )
+from marketing.experiments.verdict import verdict
 from marketing.kernel.errors import Conflict
 from marketing.kernel.text import Text
 
@@ -122,6 +124,14 @@ def _same(one: Sequence[float], other: Sequence[float]) -> bool:
     return len(one) == len(other) and all(
         isclose(a, b, abs_tol=1e-9) for a, b in zip(one, other, strict=True)
     )
+
+
+def rule(experiment: Experiment, who: str, decision: str, reason: str, now: datetime) -> Ruling:
+    """What people decided, beside what the product said at that moment."""
+    return Ruling.objects.create(
+        experiment=experiment, ruled_at=now, ruled_by=who, decision=decision, reason=reason[:500],
+        verdict=verdict(experiment).say,
+    )  # fmt: skip
 
 
 def end(key: str, now: datetime) -> None:

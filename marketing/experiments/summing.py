@@ -29,7 +29,7 @@ Sums = Mapping[Group, Pairs]
 
 
 def shape_of(values: Values) -> Shape:
-    if METRICS.get(values.definition.kind).is_proportion:
+    if METRICS.get(values.definition.kind).is_share:
         return Shape.RATE
     if values.per is not None:
         return Shape.RATIO
@@ -58,7 +58,7 @@ def sums(seen: Measured, key: str, who: NDArray[np.bool_]) -> dict[Group, Pairs]
 
 
 def _total(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(places, values)
+    return np.bincount(places, values).astype(np.float64)
 
 
 def of_arms(found: Sums, arms: Collection[int]) -> Pairs:

@@ -63,6 +63,8 @@ class ArmValue(msgspec.Struct, frozen=True):
 class MetricResult(msgspec.Struct, frozen=True):
     """``arms``, ``effects``: one an arm, the control's effect None; ``treated``: of all but the
     control together. ``limit``: amounts above count as it. ``margin``: of a guardrail, in percent.
+    ``shape``, ``sums``: what all of it was computed from, see ``statistics.compare`` and
+    ``summing.documents``.
     """
 
     key: str
@@ -78,21 +80,41 @@ class MetricResult(msgspec.Struct, frozen=True):
     together: ArmValue
     effects: list[Effect | None]
     treated: Effect | None
+    shape: str
+    sums: list[dict[str, float]]
 
     @property
     def label(self) -> Text:
         return Text(self.name, self.name_zh)
 
 
+class Asked(StrEnum):
+    """What a check asks."""
+
+    SPLIT = "split"
+    EXPOSURE = "exposure"
+    NOVELTY = "novelty"
+    INTERACTION = "interaction"
+    OUTLIERS = "outliers"
+
+
 class CheckResult(msgspec.Struct, frozen=True):
     """``covers``: no effect may be read while it fails. ``numbers``: what its sentence needs."""
 
-    name: str
+    name: Asked
     failed: bool
     covers: bool
     p: float | None = None
     numbers: dict[str, float] = {}
     about: str = ""
+
+
+class SplitTable(msgspec.Struct, frozen=True):
+    """People by cell (epoch, local day since 1970, stratum) and arm, and the shares meant there."""
+
+    cells: list[list[int]]
+    observed: list[list[int]]
+    meant: list[list[float]]
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -107,6 +129,7 @@ class Result(msgspec.Struct, frozen=True):
     holds: Holds
     metrics: list[MetricResult]
     checks: list[CheckResult]
+    split: SplitTable | None
 
     def metric(self, key: str) -> MetricResult:
         return next(each for each in self.metrics if each.key == key)
@@ -116,7 +139,7 @@ class Result(msgspec.Struct, frozen=True):
         """The checks that failed so that no effect may be read."""
         return [each for each in self.checks if each.failed and each.covers]
 
-    def check(self, name: str) -> CheckResult | None:
+    def check(self, name: Asked) -> CheckResult | None:
         return next((each for each in self.checks if each.name == name), None)
 
 

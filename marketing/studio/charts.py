@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from marketing.experiments.types import ArmResult
+from marketing.experiments.types import Effect
 
 Chart = dict[str, Any]
 
@@ -17,24 +17,23 @@ def empty() -> str:
     return _("Nothing to show yet")
 
 
-def forest(arms: Sequence[ArmResult], names: Mapping[str, str]) -> Chart:
-    """Each arm's conversion against the holdout, in percentage points, with its interval."""
+def forest(effects: Mapping[str, Effect | None], unit: str, *, is_lower: bool = False) -> Chart:
+    """What each arm changes, with its interval: shares in percentage points, money in whole units.
+
+    ``effects``: by what the arm is called; those that say nothing are left out. ``is_lower``: less
+    is better.
+    """
+    scale, suffix = {"share": (100.0, _("pp")), "money": (0.01, "")}.get(unit, (1.0, ""))
     rows = []
-    for arm in arms:
-        effect = arm.effects.get("conversion")
+    for label, effect in effects.items():
         if effect is None:
             continue
-        tone = "good" if effect.low > 0 else "bad" if effect.high < 0 else "neutral"
-        rows.append(
-            {
-                "label": names.get(arm.name, arm.name),
-                "estimate": 100 * effect.estimate,
-                "low": 100 * effect.low,
-                "high": 100 * effect.high,
-                "tone": tone,
-            }
-        )
-    return {"rows": rows, "unit": "percent_points", "suffix": _("pp"), "zero": 0, "empty": empty()}
+        up, down = ("bad", "good") if is_lower else ("good", "bad")
+        tone = up if effect.low > 0 else down if effect.high < 0 else "neutral"
+        ends = {name: scale * getattr(effect, name) for name in ("estimate", "low", "high")}
+        rows.append({"label": label, "tone": tone, **ends})
+    kind = "percent_points" if unit == "share" else "number"
+    return {"rows": rows, "unit": kind, "suffix": suffix, "zero": 0, "empty": empty()}
 
 
 def hbars(rows: Sequence[tuple[str, float]], unit: str = "number") -> Chart:

@@ -94,11 +94,11 @@ from marketing.kernel.text import Text
 
 class Goals(Metric):
     label = Text("Goals", "目标次数")
-    unit = "money"
+    unit = "number"
 
     @classmethod
-    def per_person(cls, goals, rows, n):
-        return np.bincount(rows, minlength=n).astype(np.float64)
+    def add(cls, values, rows, definition):
+        np.add.at(values, rows.places, rows.worth)
 """,
     "segments.learning.clusterers": """
 import numpy as np

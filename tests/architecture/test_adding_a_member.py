@@ -17,7 +17,7 @@ USED: dict[str, object] = {
     "marketing.events.surprises": [3],
     "marketing.conditions.operators": True,
     "marketing.conditions.criteria": True,
-    "marketing.experiments.metrics": [2.0, 0.0, 1.0],
+    "marketing.experiments.metrics": [0.0, 2.0, 0.0],
     "segments.learning.clusterers": [0, 0, 1],
     "recommender.features": 4,
     "recommender.predictors": [0.5],

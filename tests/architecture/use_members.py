@@ -24,6 +24,9 @@ from marketing.events import warehouse  # noqa: E402
 from marketing.events.log import LogRow  # noqa: E402
 from marketing.events.scans import Source  # noqa: E402
 from marketing.events.surprises import Day  # noqa: E402
+from marketing.experiments.exposed import Exposed  # noqa: E402
+from marketing.experiments.measuring import measure_people  # noqa: E402
+from marketing.experiments.metrics import Definition  # noqa: E402
 from marketing.imports.mapping import guess  # noqa: E402
 from marketing.imports.rows import Row  # noqa: E402
 from marketing.imports.types import Setting  # noqa: E402
@@ -60,6 +63,14 @@ def trait() -> object:
     return np.asarray(compute(run, specs)["t"].values).tolist()
 
 
+def goals() -> object:
+    """Of three people in the log, exposed as the first of their events happened."""
+    everyone = np.arange(3)
+    who = Exposed(everyone, everyone, everyone, everyone)
+    wanted = {"goal": Definition(kind="added", event="A", days=1)}
+    return measure_people(source(), who, wanted).values["goal"].y.tolist()
+
+
 def holds(leaf: object) -> object:
     return parse({"version": 1, "condition": leaf}).evaluate(Plans())
 
@@ -92,9 +103,7 @@ answers = {
     ],
     "marketing.conditions.operators": holds(starts_leaf),
     "marketing.conditions.criteria": holds(plan_leaf),
-    "marketing.experiments.metrics": members["marketing.experiments.metrics"]
-    .per_person(None, np.array([0, 0, 2]), 3)
-    .tolist(),
+    "marketing.experiments.metrics": goals(),
     "segments.learning.clusterers": members["segments.learning.clusterers"]()
     .fit(np.array([[0.0], [1.0], [9.0]]), 0)
     .labels.tolist(),

@@ -1,4 +1,4 @@
-"""The laws of every metric: parts add up to the whole, a difference is honest."""
+"""The laws of every metric: parts add up to the whole, of people and of events alike."""
 
 from __future__ import annotations
 
@@ -8,98 +8,130 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from marketing.events.types import EventFrame
-from marketing.experiments.metrics import METRICS, Metric
+from marketing.experiments.metrics import METRICS, UNITS, Definition, Metric, Rows
+from marketing.experiments.statistics.pairs import Pairs
 from marketing.experiments.statistics.sufficient import Mean, Proportion
 
 every_member = pytest.mark.parametrize(
     "metric", [METRICS.get(name) for name in METRICS], ids=lambda one: one.__name__
 )
 laws = settings(max_examples=60, deadline=None)
-N = 6
-Rows = NDArray[np.int64]
-# (whose goal it is, cents or none)
-GOALS = st.lists(st.tuples(st.integers(0, N - 1), st.one_of(st.none(), st.integers(0, 10**7))))
+N, DAYS = 6, 14
+OPTIONAL = {"amount", "per_event", "from_day", "cap_percentile"}
+Told = list[tuple[int, int, int]]
+Values = NDArray[np.float64]
+# (whose, microseconds since the window began, cents)
+EVENTS = st.lists(
+    st.tuples(
+        st.integers(0, N - 1), st.integers(0, DAYS * 86_400_000_000), st.integers(-100, 10**7)
+    )
+)
 GROUPS = st.lists(st.integers(0, 2), min_size=N, max_size=N)
 
 
-def frame(goals: list[tuple[int, int | None]]) -> tuple[EventFrame, Rows]:
-    rows = np.array([row for row, _ in goals], dtype=np.int64)
-    cents = np.array([np.nan if c is None else c for _, c in goals], dtype=np.float64)
-    moments, codes = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int32)
-    return EventFrame(rows, moments, codes, ("Order Completed",), {"price_cents": cents}), rows
+def definition(metric: type[Metric]) -> Definition:
+    """All that it takes, filled in."""
+    filled: dict[str, object] = {
+        "amount": "price_cents", "per_event": "Course Viewed", "from_day": 7, "cap_percentile": 99.0
+    }  # fmt: skip
+    given_fields = {name: filled[name] for name in metric.needs | metric.takes}
+    return Definition(
+        kind=METRICS.name_of(metric), event="Order Completed", days=DAYS,
+        **given_fields,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
-def values_of(metric: type[Metric], goals: list[tuple[int, int | None]]) -> NDArray[np.float64]:
-    events, rows = frame(goals)
-    return metric.per_person(events, rows, N)
+def told(metric: type[Metric], values: Values, events: Told) -> None:
+    wanted = definition(metric)
+    columns = np.array(events, dtype=np.int64).reshape(-1, 3).T
+    amounts = columns[2].astype(np.float64) if wanted.reads else None
+    metric.add(values, Rows(columns[0], columns[1], amounts), wanted)
+
+
+def values_of(metric: type[Metric], *batches: Told) -> Values:
+    values = metric.nothing(N, definition(metric))
+    for batch in batches:
+        told(metric, values, batch)
+    return values
+
+
+def per(metric: type[Metric]) -> Values | None:
+    return np.linspace(0.0, 15.0, N) if "per_event" in metric.needs else None
 
 
 @every_member
 @laws
-@given(goals=GOALS, groups=GROUPS)
+@given(events=EVENTS, groups=GROUPS)
 def test_metric__people_in_groups__then_their_statistics_add_up(
-    metric: type[Metric], goals: list[tuple[int, int | None]], groups: list[int]
+    metric: type[Metric], events: Told, groups: list[int]
 ) -> None:
-    values = values_of(metric, goals)
-    parts = [metric.summarise(values[np.array(groups) == group]) for group in range(3)]
-    whole = metric.summarise(values)
-    assert parts[0] + parts[1] + parts[2] == whole  # type: ignore[operator]
+    values, beside = values_of(metric, events), per(metric)
+
+    def summary(mine: NDArray[np.bool_]) -> Proportion | Mean | Pairs:
+        return metric.summarise(values[mine], None if beside is None else beside[mine])
+
+    parts = [summary(np.array(groups) == group) for group in range(3)]
+    whole, found = summary(np.ones(N, dtype=bool)), parts[0] + parts[1] + parts[2]  # type: ignore[operator]
+    fields = type(whole).__slots__
     assert whole.n == N
+    for field in fields:
+        assert getattr(found, field) == pytest.approx(getattr(whole, field), rel=1e-12)
 
 
 @every_member
 @laws
-@given(goals=GOALS, groups=GROUPS)
-def test_metric__goals_of_some_people__then_the_others_do_not_change(
-    metric: type[Metric], goals: list[tuple[int, int | None]], groups: list[int]
+@given(events=EVENTS, first=st.integers(0, 50))
+def test_metric__events_in_two_batches__then_as_at_once(
+    metric: type[Metric], events: Told, first: int
 ) -> None:
-    mine = [goal for goal in goals if groups[goal[0]] == 0]
+    in_two = values_of(metric, events[first:], events[:first])
+    np.testing.assert_array_equal(in_two, values_of(metric, events))
+
+
+@every_member
+@laws
+@given(events=EVENTS, groups=GROUPS)
+def test_metric__events_of_some_people__then_the_others_do_not_change(
+    metric: type[Metric], events: Told, groups: list[int]
+) -> None:
+    mine = [event for event in events if groups[event[0]] == 0]
     inside = np.array(groups) == 0
-    np.testing.assert_array_equal(values_of(metric, mine)[inside], values_of(metric, goals)[inside])
+    np.testing.assert_array_equal(
+        values_of(metric, mine)[inside], values_of(metric, events)[inside]
+    )
 
 
 @every_member
 @laws
-@given(goals=GOALS)
-def test_metric__per_person__then_finite_and_nothing_without_a_goal(
-    metric: type[Metric], goals: list[tuple[int, int | None]]
+@given(events=EVENTS)
+def test_metric__per_person__then_finite_and_as_nothing_without_an_event(
+    metric: type[Metric], events: Told
 ) -> None:
-    values = values_of(metric, goals)
+    values, nothing = values_of(metric, events), metric.nothing(N, definition(metric))
     assert values.shape == (N,) and values.dtype == np.float64
-    assert np.isfinite(values).all() and (values >= 0).all()
-    without = sorted(set(range(N)) - {row for row, _ in goals})
-    assert not values[without].any()
+    assert np.isfinite(values).all()
+    without = sorted(set(range(N)) - {row for row, _after, _cents in events})
+    np.testing.assert_array_equal(values[without], nothing[without])
+    if metric.is_share:
+        assert set(values.tolist()) <= {0.0, 1.0}
 
 
 @every_member
-@laws
-@given(goals=GOALS, groups=GROUPS)
-def test_difference__any_two_groups__then_none_or_an_interval_around_it(
-    metric: type[Metric], goals: list[tuple[int, int | None]], groups: list[int]
-) -> None:
-    values, inside = values_of(metric, goals), np.array(groups) == 0
-    found = metric.difference(values[inside], values[~inside])
-    back = metric.difference(values[~inside], values[inside])
-    assert (found is None) == (back is None)
-    if found is not None and back is not None:
-        assert found.low <= found.estimate <= found.high
-        expected = values[inside].mean() - values[~inside].mean() if metric.unit == "money" else (
-            (values[inside] > 0).mean() - (values[~inside] > 0).mean()
-        )  # fmt: skip
-        assert found.estimate == pytest.approx(expected, abs=1e-9)
-        assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
+def test_metric__nobody__then_the_zero_of_the_addition(metric: type[Metric]) -> None:
+    nobody, beside = np.empty(0), per(metric)
+    none = metric.summarise(nobody, None if beside is None else nobody)
+    assert none == type(none)()
 
 
 @every_member
-def test_difference__an_empty_group__then_none(metric: type[Metric]) -> None:
-    values, nobody = values_of(metric, [(0, 5)]), np.empty(0)
-    assert metric.difference(values, nobody) is None
-    assert metric.difference(nobody, values) is None
-    assert isinstance(metric.summarise(nobody), Proportion | Mean)
-
-
-@every_member
-def test_metric__any__then_has_a_unit_and_a_name_in_both_languages(metric: type[Metric]) -> None:
-    assert metric.unit in ("percent_points", "money")
+def test_metric__any__then_has_units_and_a_name_in_both_languages(metric: type[Metric]) -> None:
+    assert metric.unit in UNITS and metric.unit_of(definition(metric)) in UNITS
+    assert metric.is_share == (metric.unit == "share")
     assert metric.label.en and metric.label.zh and metric.label.en != metric.label.zh
+
+
+@every_member
+def test_metric__its_fields__then_are_those_of_a_definition(metric: type[Metric]) -> None:
+    assert metric.needs | metric.takes <= OPTIONAL
+    assert not metric.needs & metric.takes
+    assert not metric.default_amount or "amount" in metric.takes

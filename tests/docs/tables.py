@@ -192,8 +192,13 @@ def _named(head: str, registry: Registry[Any]) -> Callable[[], str]:
 
 
 def _metrics() -> str:
-    heads = ("Metric", "Name", "Unit", "What it is")
-    return _table(heads, _rows(METRICS, _label, lambda m: str(m.unit)))
+    heads = ("Metric", "Name", "Unit", "Needs", "May have", "What it is")
+    cells = (_label, lambda m: str(m.unit), lambda m: _names(m.needs), lambda m: _names(m.takes))
+    return _table(heads, _rows(METRICS, *cells))
+
+
+def _names(fields: frozenset[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(fields))
 
 
 def _windows() -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from marketing.experiments.metrics import METRICS, Definition
+from marketing.kernel.errors import Invalid
 from marketing.kernel.text import Text
+from marketing.personas.traits import check_name
 from marketing.workspace.language import language
+
+# What every experiment measures anyway; no metric of the operators' may be called so.
+GOAL, REVENUE = "goal", "revenue"
+# Fields that mean something to some kinds only.
+_OPTIONAL = ("amount", "per_event", "from_day", "cap_percentile")
 
 
 class MetricDefinition(models.Model):
@@ -67,3 +77,46 @@ class MetricDefinition(models.Model):
     @property
     def label(self) -> Text:
         return Text(self.name, self.name_zh or self.name)
+
+    @property
+    def value(self) -> Definition:
+        cap = self.cap_percentile
+        return Definition(
+            kind=self.kind, event=self.event, amount=self.amount, per_event=self.per_event,
+            from_day=self.from_day, days=self.days,
+            cap_percentile=None if cap is None else float(cap),
+            lower_is_better=self.lower_is_better,
+        )  # fmt: skip
+
+    def clean(self) -> None:
+        """The fields fit the kind; every message is at its field."""
+        wrong = self._misnamed()
+        if self.kind not in METRICS:
+            wrong["kind"] = gettext("There is no such kind of metric.")
+        else:
+            wrong |= self._unfit()
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _misnamed(self) -> dict[str, str]:
+        wrong: dict[str, str] = {}
+        if self.key in (GOAL, REVENUE):
+            wrong["key"] = gettext("Every experiment has a metric of this name already.")
+        try:
+            check_name(self.amount)
+        except Invalid:
+            wrong["amount"] = gettext("A name cannot hold quotes or backslashes.")
+        return wrong
+
+    def _unfit(self) -> dict[str, str]:
+        kind = METRICS.get(self.kind)
+        wrong: dict[str, str] = {}
+        for name in _OPTIONAL:
+            given = bool(getattr(self, name))
+            if name in kind.needs and not given:
+                wrong[name] = gettext("This kind of metric needs it.")
+            elif given and name not in kind.needs | kind.takes:
+                wrong[name] = gettext("This kind of metric does not use it; leave it empty.")
+        if "from_day" not in wrong and self.from_day >= (self.days or 0):
+            wrong["from_day"] = gettext("The window ends before it begins.")
+        return wrong

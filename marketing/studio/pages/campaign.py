@@ -15,9 +15,10 @@ from campaigns.models import Campaign, Coupon, Delivery, State
 from campaigns.queries import outcome_text
 from marketing.conditions.criteria import Label
 from marketing.experiments.models import Experiment
-from marketing.experiments.types import Result, stored
+from marketing.experiments.types import stored
 from marketing.kernel.text import Language
 from marketing.studio import charts
+from marketing.studio.pages import experiment as experiment_page
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 
@@ -72,33 +73,19 @@ def result(campaign: Campaign, language: Language) -> dict[str, Any]:
     """Decisions by reason, deliveries by state, coupons, and the measured effect."""
     experiment = Experiment.objects.filter(key=campaign.key).first()
     found = stored(experiment) if experiment else None
-    names = {variant.key: said(variant.label) for variant in campaign.variants.all()}
-    names |= {"holdout": _("Holdout"), "treated": _("All variants")}
+    names = experiment_page.names_of(campaign)
     return {
         "title": _("Result: %s") % said(campaign.label),
         "campaign": campaign,
         "experiment": experiment,
         "result": found,
-        "arms": _arms(found, names) if found else [],
-        "forest": charts.forest([*found.arms, found.treated], names) if found else {},
+        "arms": experiment_page.arms(found, names) if found else [],
+        "forest": experiment_page.forest(found, names) if found else {},
         "reasons": charts.hbars(_reasons(campaign, language)),
         "states": charts.hbars(_states(campaign)),
         "coupons": _coupons(campaign),
         "decisions": campaign.decisions.select_related("person")[:12],
     }
-
-
-def _arms(found: Result, names: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": names.get(arm.name, arm.name),
-            "arm": arm,
-            "rate": arm.converted / arm.exposed if arm.exposed else None,
-            "conversion": arm.effects.get("conversion"),
-            "revenue": arm.effects.get("revenue"),
-        }
-        for arm in [*found.arms, found.treated]
-    ]
 
 
 def _reasons(campaign: Campaign, language: Language) -> list[tuple[str, float]]:

@@ -20,6 +20,7 @@ from marketing.people.queries import count
 from marketing.personas import queries as personas_queries
 from marketing.personas.types import Personas
 from marketing.studio import charts
+from marketing.studio.pages import experiment as experiment_page
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 from marketing.workspace.queries import now, workspace
@@ -149,11 +150,9 @@ def _experiment() -> dict[str, Any] | None:
         campaign = Campaign.objects.filter(key=experiment.key).first()
         if result is None or campaign is None:
             continue
-        names = {v.key: said(v.label) for v in campaign.variants.all()}
-        names |= {"treated": _("All variants")}
         return {
             "name": said(campaign.label),
             "simulated": experiment.simulated,
-            "forest": charts.forest([*result.arms, result.treated], names),
+            "forest": experiment_page.forest(result, experiment_page.names_of(campaign)),
         }
     return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.verdict import Say, Verdict, Worth, verdict
-from marketing.studio.templatetags.humanize_numbers import money, thousands
+from marketing.experiments.types import Result, stored
+from marketing.experiments.verdict import Say, Verdict, Worth, is_worse, verdict
+from marketing.studio.pages import checks
+from marketing.studio.templatetags.humanize_numbers import change_in_unit, money, thousands
+from marketing.workspace.language import language
 
 _TONES = {Say.BROKEN: "bad", Say.SHIP: "good", Say.STOP: "warn", Say.KEEP_RUNNING: "info"}
 
@@ -26,42 +29,59 @@ def word(found: Verdict) -> tuple[str, str]:
     return words[found.say], _TONES[found.say]
 
 
-def sentence(found: Verdict) -> str:
-    """What to do, and the number that says so."""
-    effect = _per_hundred(found.by)
-    told = {"effect": effect, "date": date_format(found.decided_by, "DATE_FORMAT"),
-            "p": found.mismatch_p or 0.0}  # fmt: skip
-    if found.say == Say.BROKEN:
-        words = _(
-            "Broken: the arms do not have the shares of people they were meant to have "
-            "(p = %(p).2g). Mend the split and start anew; no effect can be read."
-        )
-    elif found.say == Say.SHIP:
-        words = _("Ship it: of 100 people, %(effect)s reach the goal.")
+def sentence(found: Verdict, result: Result | None = None, best: str = "") -> str:
+    """What to do, and the number that says so. ``best``: what the arm to ship is called."""
+    told = {"effect": _effect(found), "date": date_format(found.decided_by, "DATE_FORMAT"),
+            "best": best}  # fmt: skip
+    if found.say == Say.BROKEN and result is not None:
+        why = checks.sentence(found.because[0], result)
+        return _("Broken: no effect can be read. %s") % why
+    if found.guardrails:
+        return _guarded(found, told)
+    if found.say == Say.SHIP:
+        words = _("Ship '%(best)s': %(effect)s.") if best else _("Ship it: %(effect)s.")
     elif found.say == Say.KEEP_RUNNING:
-        words = _keep_running(is_seen=bool(effect))
+        words = _keep_running(is_seen=bool(told["effect"]))
     elif found.is_harm:
-        words = _("Stop: it does harm. Of 100 people, %(effect)s reach the goal.")
+        words = _("Stop: it does harm, %(effect)s.")
     else:
-        words = _no_effect(is_seen=bool(effect))
+        words = _no_effect(is_seen=bool(told["effect"]))
     return words % told
+
+
+def _guarded(found: Verdict, told: dict[str, str]) -> str:
+    """The goal is reached, but at what cost is not settled."""
+    guardrail = found.guardrails[0]
+    told = {**told, "guardrail": guardrail.label.say(language()), "margin": f"{guardrail.margin:g}"}
+    if is_worse(guardrail):
+        return _("Stop: '%(guardrail)s' got worse by more than %(margin)s %%.") % told
+    if found.say == Say.STOP:
+        return (
+            _(
+                "Stop: the plan is over, and '%(guardrail)s' may have got worse by more than "
+                "%(margin)s %%."
+            )
+            % told
+        )
+    return (
+        _(
+            "Keep running: the goal is reached (%(effect)s), but '%(guardrail)s' may be worse by "
+            "more than %(margin)s %%. Decided by %(date)s at the latest."
+        )
+        % told
+    )
 
 
 def _keep_running(*, is_seen: bool) -> str:
     if not is_seen:
         return _("Keep running: too early to say. Decided by %(date)s at the latest.")
-    return _(
-        "Keep running: of 100 people, %(effect)s reach the goal, which may be chance. "
-        "Decided by %(date)s at the latest."
-    )
+    return _("Keep running: %(effect)s, which may be chance. Decided by %(date)s at the latest.")
 
 
 def _no_effect(*, is_seen: bool) -> str:
     if not is_seen:
         return _("Stop: the plan is over and there is nothing to compare.")
-    return _(
-        "Stop: the plan is over and no effect is shown. Of 100 people, %(effect)s reach the goal."
-    )
+    return _("Stop: the plan is over and no effect is shown: %(effect)s.")
 
 
 def effect_text(experiment: Experiment) -> str:
@@ -70,37 +90,47 @@ def effect_text(experiment: Experiment) -> str:
     look = found.by
     if look is None or look.estimate is None or look.low is None or look.high is None:
         return "—"
-    numbers = _("%(e)+.1f pp [%(l)+.1f, %(h)+.1f]") % {
-        "e": 100 * look.estimate, "l": 100 * look.low, "h": 100 * look.high,
-    }  # fmt: skip
+    value, low, high = (
+        change_in_unit(each, found.unit) for each in (look.estimate, look.low, look.high)
+    )
+    pp = f" {_('pp')}" if found.unit == "share" else ""
+    numbers = f"{value}{pp} [{low}, {high}]"
     notes = [_("simulated answers")] if experiment.simulated else []
     notes += [_("so far")] if found.say == Say.KEEP_RUNNING else []
-    return " · ".join([str(numbers), *notes])
+    return " · ".join([numbers, *notes])
 
 
-def context(experiment: Experiment) -> dict[str, Any]:
-    """The verdict, what it is worth, the lift from look to look, and the log of looks."""
+def context(experiment: Experiment, names: Mapping[str, str]) -> dict[str, Any]:
+    """The verdict, what it is worth, the lift from look to look, and the looks."""
     found = verdict(experiment)
+    best = "" if found.best is None else experiment.arms[found.best]
     looks = list(experiment.looks.all())
     return {
         "verdict": found,
         "verdict_word": word(found)[0],
         "verdict_tone": word(found)[1],
-        "verdict_sentence": sentence(found),
+        "verdict_sentence": sentence(found, stored(experiment), names.get(best, best)),
         "extra_people": _extra(found.extra, lambda n: thousands(round(n))),
         "extra_money": _extra(found.extra_money, money),
         "looks": list(reversed(looks)),
-        "lift": _lift(looks),
+        "lift": _lift(looks, found.unit),
     }
 
 
-def _per_hundred(look: Look | None) -> str:
-    """ "+3.1 more (between +1.0 and +5.2)": of 100 people. Empty where nothing can be said."""
+def _effect(found: Verdict) -> str:
+    """ "of 100 people, +3.1 more reach the goal (between +1.0 and +5.2)"; of an amount, so much a
+    person. Empty where nothing can be said.
+    """
+    look = found.by
     if look is None or look.estimate is None or look.low is None or look.high is None:
         return ""
-    return _("%(n)+.1f more (between %(low)+.1f and %(high)+.1f)") % {
-        "n": 100 * look.estimate, "low": 100 * look.low, "high": 100 * look.high,
-    }  # fmt: skip
+    told = {name: change_in_unit(value, found.unit) for name, value in
+            (("n", look.estimate), ("low", look.low), ("high", look.high))}  # fmt: skip
+    if found.unit == "share":
+        words = _("of 100 people, %(n)s more reach the goal (between %(low)s and %(high)s)")
+    else:
+        words = _("%(n)s a person (between %(low)s and %(high)s)")
+    return words % told
 
 
 def _extra(found: Worth | None, said: Callable[[float], str]) -> str:
@@ -112,14 +142,15 @@ def _extra(found: Worth | None, said: Callable[[float], str]) -> str:
     }  # fmt: skip
 
 
-def _lift(looks: Sequence[Look]) -> dict[str, Any]:
-    """Points more, with the interval that holds at all looks together; None where unbounded."""
+def _lift(looks: Sequence[Look], unit: str) -> dict[str, Any]:
+    """Points or units more, with what holds at all looks together; None where unbounded."""
     shown = [look for look in looks if look.estimate is not None]
+    scale = {"share": 100.0, "money": 0.01}.get(unit, 1.0)
     series = {
-        "name": _("Effect, percentage points"),
-        "values": [100 * (look.estimate or 0.0) for look in shown],
-        "low": [None if look.low is None else 100 * look.low for look in shown],
-        "high": [None if look.high is None else 100 * look.high for look in shown],
+        "name": _("Effect, percentage points") if unit == "share" else _("Effect a person"),
+        "values": [scale * (look.estimate or 0.0) for look in shown],
+        "low": [None if look.low is None else scale * look.low for look in shown],
+        "high": [None if look.high is None else scale * look.high for look in shown],
     }
     return {
         "x": [look.day.isoformat() for look in shown],

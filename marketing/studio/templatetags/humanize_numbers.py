@@ -65,6 +65,30 @@ def money(cents: float | None, currency: str = "CNY") -> str:
 
 
 @register.filter
+def in_unit(value: float | None, unit: str) -> str:
+    """A metric's value a person: a share, money in minor units, days, or a plain number."""
+    if value is None:
+        return "—"
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "money":
+        return money(value)
+    return _("%s days") % f"{value:,.1f}" if unit == "days" else f"{value:,.2f}"
+
+
+@register.filter
+def change_in_unit(value: float | None, unit: str) -> str:
+    """A difference of such values, with its sign; of shares in percentage points."""
+    if value is None:
+        return "—"
+    if unit == "share":
+        return f"{100 * value:+.1f}"
+    if unit == "money":
+        return ("+" if value > 0 else "") + money(value)
+    return _("%s days") % f"{value:+,.1f}" if unit == "days" else f"{value:+,.2f}"
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     """In the largest unit that leaves more than one."""
     if seconds is None:

@@ -11,8 +11,12 @@ from marketing.experiments.statistics.interval import Interval, normal_quantile
 
 Floats = NDArray[np.float64]
 
-NOVELTY_P = 0.05
-"""Below this the effect changes with time. Source: the custom of a single question."""
+NOVELTY_P = 0.001
+"""Below this the effect changes with time.
+
+As strict as the split's threshold, for the same reason: it is asked of every experiment, again and
+again, and covers the verdict.
+"""
 
 
 @dataclass(frozen=True, slots=True)

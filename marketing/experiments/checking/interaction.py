@@ -1,0 +1,67 @@
+"""Do experiments that run at once change each other?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketing.experiments import summing
+from marketing.experiments.comparing import treated_arms
+from marketing.experiments.measuring import Measured
+from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.statistics.checks.interaction import check_interaction
+from marketing.experiments.statistics.compare import Shape
+from marketing.experiments.statistics.sufficient import Proportion
+from marketing.experiments.types import GOAL, Asked, CheckResult
+
+
+def of_interactions(
+    experiment: Experiment, seen: Measured, mature: NDArray[np.bool_]
+) -> list[CheckResult]:
+    """With every other experiment that runs and whose people are here too. Never covers the other
+    way round: each is asked about its own goal.
+    """
+    if summing.shape_of(seen.values[GOAL]) is not Shape.RATE:
+        return []
+    others = Experiment.objects.filter(ended_at=None).exclude(pk=experiment.pk)
+    found = []
+    for other in others.order_by("id"):
+        told = _interaction(experiment, other, seen, mature)
+        if told is not None:
+            found.append(told)
+    return found
+
+
+def _interaction(
+    experiment: Experiment, other: Experiment, seen: Measured, mature: NDArray[np.bool_]
+) -> CheckResult | None:
+    people, arms = seen.people[mature], seen.arms[mature]
+    theirs = _arms_in(other, people)
+    mine, reached = [0, *treated_arms(experiment)], seen.values[GOAL].y[mature] > 0
+    mine[0] = experiment.control
+    cells = [
+        [Proportion.of(reached[(arms == arm) & in_other]) for in_other in
+         (theirs == other.control, (theirs >= 0) & (theirs != other.control))]
+        for arm in mine
+    ]  # fmt: skip
+    found = check_interaction(cells)
+    if found is None:
+        return None
+    numbers = {"people": float((theirs >= 0).sum())}
+    return CheckResult(
+        Asked.INTERACTION, found.failed, True, found.p_value, numbers, about=other.key
+    )
+
+
+def _arms_in(other: Experiment, people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64[m]: their arm in the other experiment, -1: in none."""
+    rows: Sequence[tuple[int, int]] = list(
+        Exposure.objects.filter(experiment=other).values_list("person_id", "arm")
+    )
+    found = np.full(int(max(people.max(initial=0), max((p for p, _ in rows), default=0))) + 1, -1)
+    if rows:
+        theirs = np.array(rows, dtype=np.int64)
+        found[theirs[:, 0]] = theirs[:, 1]
+    return np.asarray(found[people], dtype=np.int64)
