@@ -107,6 +107,7 @@ UNFOLD: dict[str, object] = {
                     _insight(_("Retention"), "table_view", "retention"),
                     _insight(_("Forecast and anomalies"), "show_chart", "forecast"),
                     _insight(_("Association rules"), "join_inner", "associations"),
+                    _insight(_("Plan an experiment"), "experiment", "planner"),
                 ],
             },
             {

@@ -18,6 +18,7 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.types import Result, stored
 from marketing.kernel.text import Language
 from marketing.studio import charts
+from marketing.studio.insights import campaign_plan
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 
@@ -65,6 +66,7 @@ def bar(campaign: Campaign, language: Language, label: Label) -> dict[str, Any]:
         "campaign": campaign,
         "sentence": campaign.audience_node.describe(language, label),
         "moves": [(verb, words[verb]) for verb in moves],
+        "planner": campaign_plan.address(campaign),
     }
 
 
