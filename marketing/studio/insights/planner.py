@@ -19,6 +19,7 @@ from marketing.studio.insights._form import (
     choice_said,
     choose,
     chosen,
+    event_choices,
     filter_data,
     number,
     preferred,
@@ -63,7 +64,8 @@ class PlannerForm(QuestionForm):
         self._all = known.names()[:MOST_ACTIVE]
         active = self.fields["active"]
         if isinstance(active, EventField):
-            active.choices = [("", _("anything at all")), *list(active.choices)[1:]]
+            choices = event_choices(known, also, required=True)
+            active.choices = [("", _("anything at all")), *choices]
 
     def more_fields(self) -> dict[str, forms.Field]:
         low, high = bounds(Planner, "power")
@@ -139,7 +141,7 @@ class PlannerPage(InsightPage):
             "is_empty": False,
             "kpis": kpis(question, answer),
             "sentences": sentences(question, answer),
-            "chart": plots.plan(answer.days, answer.wish and answer.wish.effect),
+            "chart": plots.plan(answer.days, answer.wish.effect if answer.wish else None),
             "rows": rows(question, answer),
             "power": round(100 * question.power),
         }
