@@ -73,6 +73,7 @@ UNFOLD: dict[str, object] = {
                 "separator": True,
                 "items": [
                     _item(_("Campaigns"), "campaign", "campaigns_campaign"),
+                    _item(_("Programmes"), "workspaces", "campaigns_programme"),
                     _item(_("Deliveries"), "outgoing_mail", "campaigns_delivery"),
                     _item(_("Decisions"), "rule", "campaigns_decision"),
                     _item(_("Coupons"), "confirmation_number", "campaigns_coupon"),
@@ -107,6 +108,7 @@ UNFOLD: dict[str, object] = {
                     _insight(_("Retention"), "table_view", "retention"),
                     _insight(_("Forecast and anomalies"), "show_chart", "forecast"),
                     _insight(_("Association rules"), "join_inner", "associations"),
+                    _insight(_("Plan an experiment"), "experiment", "planner"),
                 ],
             },
             {
@@ -140,6 +142,8 @@ UNFOLD: dict[str, object] = {
                 "separator": True,
                 "items": [
                     _item(_("Experiments"), "science", "experiments_experiment"),
+                    _item(_("Metrics"), "monitoring", "experiments_metricdefinition"),
+                    _item(_("Layers"), "layers", "experiments_layer"),
                     _item(_("Models"), "neurology", "recommender_learnedmodel"),
                 ],
             },

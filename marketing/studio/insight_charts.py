@@ -11,6 +11,7 @@ from marketing.studio.charts import Chart, empty
 from recommender.insights.associations import Rule
 from recommender.insights.forecast import ForecastAnswer
 from recommender.insights.funnel import FunnelStep
+from recommender.insights.planner import PlannedDay
 
 Shares = Sequence[float | None]
 
@@ -107,5 +108,23 @@ def rules(found: Sequence[Rule], labels: Sequence[str]) -> Chart:
         "xName": _("Baskets with all of them"),
         "yName": _("Confidence"),
         "yUnit": "percent",
+        "empty": empty(),
+    }
+
+
+def plan(days: Sequence[PlannedDay], wish: float | None) -> Chart:
+    """The smallest rise that is found, in points, by planned days; what is hoped for, beside it."""
+    found = [None if each.detectable is None else 100 * each.detectable for each in days]
+    series: list[dict[str, Any]] = [{"name": _("Smallest rise that is found"), "values": found}]
+    if wish is not None:
+        series.append({"name": _("The rise you hope for"), "values": [100 * wish] * len(days)})
+    return {
+        "x": [str(each.day) for each in days],
+        "series": series,
+        "unit": "percent_points",
+        "suffix": _("pp"),
+        "digits": 2,
+        "zero": 0,
+        "columns": [_("Days"), *[each["name"] for each in series]],
         "empty": empty(),
     }

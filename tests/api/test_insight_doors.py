@@ -24,7 +24,7 @@ LONG = 60
 
 @pytest.fixture
 def asked(here: Workspace, send: Callable[..., Any], server: Caller) -> Caller:
-    """A server that may ask of two months in which three people do something every day."""
+    """A server that may ask of two months in which three people buy every day; one only looked."""
     from marketing import pipeline
 
     for day in range(LONG):
@@ -33,6 +33,7 @@ def asked(here: Workspace, send: Callable[..., Any], server: Caller) -> Caller:
         for name in ("ann", "bob", "cem"):
             send(track(name, "see", at, **said),
                  track(name, "buy", at + timedelta(minutes=1), **said))  # fmt: skip
+    send(track("dan", "look", NOW - timedelta(days=20)))
     pipeline.refresh(here, NOW)
     return server
 
@@ -50,6 +51,7 @@ def question(name: str) -> dict[str, Any]:
         "retention": {"start": of, "cohorts": 3},
         "forecast": {"of": of, "horizon": 7},
         "associations": {"of": [of], "at_least": 5},
+        "planner": {"goal": [{"event": "buy"}], "active": [of, {"event": "look"}]},
     }
     return questions[name]
 

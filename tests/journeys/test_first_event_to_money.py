@@ -14,7 +14,7 @@ from campaigns.models import Campaign, Coupon, Delivery, Outcome, Variant
 from marketing import pipeline
 from marketing.api.models import ApiKey
 from marketing.experiments.models import Experiment, Exposure
-from marketing.experiments.types import stored
+from marketing.experiments.types import GOAL, MONEY, stored
 from marketing.people.models import Person
 from marketing.workspace.models import Workspace
 from segments.models import Segment
@@ -125,13 +125,17 @@ def measured(clock: Workspace, counts: dict[str, int], at: datetime) -> None:
     pipeline.measure(clock, at)
     result = stored(Experiment.objects.get(key="win-back"))
     assert result is not None
-    treated, holdout = result.treated, result.arms[0]
-    assert (treated.exposed, holdout.exposed) == (counts["yes"], counts["withheld"])
-    assert (treated.converted, treated.revenue_cents) == (1, 4_900)
-    assert (holdout.converted, holdout.revenue_cents) == (0, 0)
-    effect = treated.effects["conversion"]
-    assert effect is not None and effect.low <= effect.estimate <= effect.high
+    assert (sum(result.exposed[1:]), result.exposed[0]) == (counts["yes"], counts["withheld"])
     assert result.immature == PEOPLE - 1
+    assert result.metric(GOAL).treated is None  # nobody's window is over
+    pipeline.measure(clock, at + 20 * DAY)
+    result = stored(Experiment.objects.get(key="win-back"))
+    assert result is not None
+    goal, money = result.metric(GOAL), result.metric(MONEY)
+    assert (goal.together.total, money.together.total) == (1, 4_900)
+    assert (goal.arms[0].total, money.arms[0].total) == (0, 0)
+    effect = goal.treated
+    assert effect is not None and effect.low <= effect.estimate <= effect.high
 
 
 def explained(coupon: Coupon, phone: Caller, server: Caller) -> None:

@@ -11,13 +11,14 @@ import numpy as np
 from django.contrib.auth.models import Group, User
 
 from campaigns.launching import end, launch, pause
-from campaigns.models import Ad, Campaign, Coupon
+from campaigns.models import Ad, Campaign, Coupon, Programme, Tester
 from campaigns.redeeming import redeem
 from marketing import pipeline, schedules
 from marketing.api.models import issue_key
 from marketing.catalog.models import Concept, Content
 from marketing.events.surprised import keep
 from marketing.events.surprises import Found
+from marketing.experiments.models import Layer, MetricDefinition
 from marketing.imports import services
 from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
@@ -153,7 +154,26 @@ def campaigns(workspace: Workspace) -> None:
     pause(home)
     after = draft("after", name_zh="报名后", occasion="event", event_name="Course Enrolled")
     end(after, NOW)
-    draft("lapsed", name_zh="流失召回", occasion="transition", segment_key="lapsed")
+    lapsed = draft("lapsed", name_zh="流失召回", occasion="transition", segment_key="lapsed")
+    experiments(lapsed)
+
+
+def experiments(campaign: Campaign) -> None:
+    """A programme, a layer, a metric and a tester of this campaign."""
+    programme = Programme.objects.create(key="winter", name="Winter", name_zh="冬季")
+    layer = Layer.objects.create(key="prices", name="Prices", name_zh="价格")
+    Campaign.objects.filter(pk=campaign.pk).update(
+        programme=programme, layer=layer, layer_percent=40
+    )
+    metric = MetricDefinition.objects.create(
+        key="refunds", name="Refunds", name_zh="退款", kind="conversion", event="Order Refunded",
+        role="guardrail", lower_is_better=True,
+    )  # fmt: skip
+    campaign.metrics.add(metric)
+    Tester.objects.create(
+        campaign=campaign, person=Person.objects.filter(key="user:learner-0").get(),
+        variant=campaign.variants.get(),
+    )  # fmt: skip
 
 
 def _audience() -> dict[str, object]:
@@ -213,6 +233,12 @@ def more_rows(workspace: Workspace, send: Send) -> None:
         Concept.objects.create(name=f"concept-{i}")
         Content.objects.create(external_id=f"c{i}", title=f"c{i}", price_assigned=True)
         Ad.objects.create(key=f"ad-{i}", title=f"ad-{i}")
+        Programme.objects.create(key=f"programme-{i}", name=f"p{i}")
+        layer = Layer.objects.create(key=f"layer-{i}", name=f"l{i}")
+        Campaign.objects.filter(key=f"more-{i}").update(layer=layer)
+        MetricDefinition.objects.create(
+            key=f"metric-{i}", name=f"m{i}", kind="revenue", event="Order Completed"
+        )
         LearnedModel.objects.create(
             name="churn", version=f"w{i}", kind="predictor", label="c", learned_at=NOW
         )

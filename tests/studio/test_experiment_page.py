@@ -48,10 +48,10 @@ def test_page__with_looks__then_the_verdict_its_worth_and_every_look(
             money=500.0, money_low=250.0, money_high=750.0,
         )  # fmt: skip
     shown = page(admin_client, experiment)
-    assert "Ship it: of 100 people, +5.0 more (between +2.5 and +7.5) reach the goal." in shown
+    assert "Ship it: of 100 people, +5.0 more reach the goal (between +2.5 and +7.5)." in shown
     assert "100 (between 50 and 150)" in shown  # people
     assert "¥10,000 (between ¥5,000 and ¥15,000)" in shown
-    assert shown.count('<tr><th scope="row">20') == 3
+    assert shown.count('<tr><th scope="row">20') == 3 + 2  # three looks; in the log start and end
     assert '"low": [null, ' in shown
 
 
@@ -63,5 +63,5 @@ def test_page__with_one_look__then_a_table_and_no_plot_of_a_single_point(
         spent=0.05, estimate=0.01, z=0.1, is_last=True,
     )  # fmt: skip
     shown = page(admin_client, experiment)
-    assert shown.count('<tr><th scope="row">20') == 1
+    assert shown.count('<tr><th scope="row">20') == 1 + 2
     assert 'data-source="lift"' not in shown

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from marketing.workspace.models import Workspace
 
-NAMES = ("funnel", "retention", "forecast", "associations")
+NAMES = ("funnel", "retention", "forecast", "associations", "planner")
 # What the suite sent, notations of models, and addresses.
 GIVEN = ("Course Enrolled", "Assessment Submitted", "POST /v", "HTTP Accept")
 LONG = 70
@@ -91,6 +91,10 @@ SMALL: dict[str, dict[str, Any]] = {
     "associations": {"of": "Course Enrolled", "property": "content", "days": 90,
                      "basket": "person", "gap_minutes": 30, "at_least": 5, "most_items": 2,
                      "confidence": 10},
+    "planner": {"goal": "Assessment Submitted", "where_property": "score", "where_op": "gte",
+                "where_value": "100", "goal_days": 7, "days": 70, "active": "",
+                "reach": "as_they_come", "holdout_percent": 20, "planned_days": 14, "power": 80,
+                "daily_looks": "yes", "effect_points": 5},
 }  # fmt: skip
 
 
@@ -161,6 +165,10 @@ def test_retention__then_a_row_a_cohort_with_gaps_where_it_is_not_over(
                        "counts": "in_period", "cohorts": 1, "periods": 5}, "id_cohorts"),
         ("associations", {**SMALL["associations"], "at_least": 1}, "id_at_least"),
         ("associations", {**SMALL["associations"], "of": "Nothing Of The Kind"}, "id_of"),
+        ("planner", {**SMALL["planner"], "goal_days": 70}, "id_days"),
+        ("planner", {**SMALL["planner"], "active_where_property": "score",
+                     "active_where_value": "1"}, "id_active"),
+        ("planner", {**SMALL["planner"], "power": 30}, "id_power"),
     ],
 )  # fmt: skip
 def test_form__with_a_mistake__then_the_field_says_so_and_nothing_is_asked(
@@ -278,6 +286,7 @@ def test_pages__of_events_with_hostile_names__then_escaped(
                       "cohorts": 5, "periods": 2},
         "forecast": {**SMALL["forecast"], "of": attack},
         "associations": {**SMALL["associations"], "of": attack, "at_least": 5, "confidence": 0},
+        "planner": {**SMALL["planner"], "goal": attack},
     }  # fmt: skip
     for name, fields in asked.items():
         page = opened(operator, workspace, name, **fields)

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.types import Result
+from marketing.experiments.types import Asked, CheckResult, Holds, Result
 from marketing.experiments.verdict import of
 from marketing.studio.pages.verdict import sentence, word
 
@@ -26,9 +26,9 @@ def look(estimate: float, reach: float | None = 0.02, *, is_last: bool = False) 
 @pytest.mark.parametrize(
     ("seen", "badge", "english", "chinese"),
     [
-        (look(0.031), "Ship", "Ship it: of 100 people, +3.1 more (between +1.1 and +5.1) reach",
+        (look(0.031), "Ship", "Ship it: of 100 people, +3.1 more reach the goal (between +1.1 and +5.1).",
          "建议上线：每 100 人中达成目标的人数变化为 +3.1 人（+1.1 至 +5.1 之间）"),
-        (look(-0.031), "Stop", "Stop: it does harm. Of 100 people, -3.1 more", "停止：有负面影响"),
+        (look(-0.031), "Stop", "Stop: it does harm, of 100 people, -3.1 more", "停止：有负面影响"),
         (look(0.01, is_last=True), "Stop", "Stop: the plan is over and no effect is shown",
          "停止：计划已结束，未显示出效果"),
         (look(0.01), "Keep running", "which may be chance. Decided by 2026-01-22",
@@ -50,9 +50,13 @@ def test_sentence__of_what_was_seen__then_what_to_do_and_the_number(
 
 
 def test_sentence__when_the_split_is_broken__then_no_effect_is_said() -> None:
-    broken = Result(arms=[], treated=None, immature=0, mismatch_p=0.0002)  # type: ignore[arg-type]
+    numbers = {"arm": 1.0, "people": 40.0, "expected": 60.0, "broken_cells": 0.0}
+    check = CheckResult(Asked.SPLIT, failed=True, covers=True, p=0.0002, numbers=numbers)
+    broken = Result(arms=["holdout", "push"], control=0, exposed=[60, 40], immature=0,
+                    holds=Holds.ALWAYS, metrics=[], checks=[check], split=None)  # fmt: skip
     found = of(EXPERIMENT, broken, look(0.5))
     with override("en"):
         assert word(found) == ("Broken", "bad")
-        assert "(p = 0.0002)" in sentence(found)
-        assert "more" not in sentence(found)
+        said = sentence(found, broken)
+        assert "'push' has 40 where 60 were expected (p = 0.0002)" in said
+        assert "more" not in said

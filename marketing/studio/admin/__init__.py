@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from marketing.studio.admin import (
+    ads,
     campaigns,
     catalogue,
     cleaning_rules,
@@ -12,8 +13,10 @@ from marketing.studio.admin import (
     insights,
     labels,
     ledger,
+    metrics,
     models,
     people,
+    programmes,
     quality,
     segments,
     subscriptions,
@@ -24,6 +27,7 @@ from marketing.studio.admin import (
 admin.site.index_template = "studio/home.html"
 
 __all__ = [
+    "ads",
     "campaigns",
     "catalogue",
     "cleaning_rules",
@@ -33,8 +37,10 @@ __all__ = [
     "insights",
     "labels",
     "ledger",
+    "metrics",
     "models",
     "people",
+    "programmes",
     "quality",
     "segments",
     "subscriptions",

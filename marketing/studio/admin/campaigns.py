@@ -1,4 +1,4 @@
-"""Campaigns as forms, their launch buttons, their result pages; ads."""
+"""Campaigns as forms, their launch buttons, their result pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -15,17 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
-from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from campaigns import launching
-from campaigns.models import Ad, Campaign, Variant
+from campaigns.models import Campaign
 from marketing.conditions.groups import All
 from marketing.conditions.parse import to_json
 from marketing.kernel.errors import MarketingError
+from marketing.studio.admin.arms import TesterInline, VariantInline
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
 from marketing.studio.forms.audience import CampaignForm
-from marketing.studio.forms.variant import VariantForm, parameter_fields
 from marketing.studio.pages import campaign as page
 from marketing.studio.rules import endpoint
 from marketing.studio.shell import explained, said
@@ -38,31 +36,13 @@ _DATED = {"occasion", "subscription_moment", "offset_days", "subscription_plan"}
 _TONES = {"running": "good", "paused": "warn", "draft": "muted", "ended": "info"}
 
 
-class VariantInline(StackedInline):
-    model = Variant
-    form = VariantForm
-    extra = 0
-    verbose_name_plural = _("variants")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The form adds the actions' fields when it is made; Django must be told their names."""
-        return ["name", "name_zh", "key", "weight", "action"] + [
-            f"p_{name}" for name in parameter_fields()
-        ]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Without the added fields, which are no columns of the table."""
-        kwargs["fields"] = ["name", "name_zh", "key", "weight", "action"]
-        return super().get_formset(request, obj, **kwargs)
-
-
 @admin.register(Campaign)
 class CampaignAdmin(StudioAdmin):
     list_display = ["title", "state", "when", "delivered", "effect", "launched_at"]
     list_filter = ["status", "occasion"]
     search_fields = ["name", "name_zh", "key"]
     form = CampaignForm
-    inlines = [VariantInline]
+    autocomplete_fields = ["metrics"]
     change_form_outer_before_template = "studio/campaign_bar.html"
     fieldsets = [
         (None, {"fields": ["name", "name_zh", "key"]}),
@@ -76,7 +56,15 @@ class CampaignAdmin(StudioAdmin):
                 ]
             },
         ),
-        (_("Whom"), {"fields": ["audience", "holdout_percent"]}),
+        (
+            _("Whom"),
+            {
+                "fields": [
+                    "audience", "holdout_percent", "programme", "respects_global_holdout",
+                    "layer", "layer_percent",
+                ]
+            },
+        ),
         (
             _("Limits"),
             {
@@ -86,6 +74,16 @@ class CampaignAdmin(StudioAdmin):
             },
         ),
         (_("Goal"), {"fields": ["goal_event", "goal_days"]}),
+        (
+            _("Experiment"),
+            {
+                "fields": [
+                    "planned_days", "method", "goal_metric", "metrics", "strata", "allocation",
+                    "allocation_reads",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
     ]  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
@@ -97,6 +95,10 @@ class CampaignAdmin(StudioAdmin):
             (title, {**more, "fields": [each for each in more["fields"] if each != "audience"]})
             for title, more in sets
         ]
+
+    def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> list[Any]:
+        """A tester gets one of the variants, so these are there first."""
+        return [VariantInline, TesterInline] if obj else [VariantInline]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"audience": to_json(All(()))}
@@ -238,15 +240,3 @@ def _move(campaign: Campaign, verb: str) -> None:
 
 def _display(campaign: Campaign) -> str:
     return str(campaign.get_status_display())
-
-
-@admin.register(Ad)
-class AdAdmin(StudioAdmin):
-    list_display = ["title", "key", "active"]
-    search_fields = ["title", "key"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A link without a scheme is meant to be https."""
-        if isinstance(db_field, URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)

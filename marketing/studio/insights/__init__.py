@@ -42,6 +42,7 @@ def pages() -> dict[str, type[InsightPage]]:
     from marketing.studio.insights.associations import AssociationsPage
     from marketing.studio.insights.forecast import ForecastPage
     from marketing.studio.insights.funnel import FunnelPage
+    from marketing.studio.insights.planner import PlannerPage
     from marketing.studio.insights.retention import RetentionPage
 
     return {
@@ -49,6 +50,7 @@ def pages() -> dict[str, type[InsightPage]]:
         "retention": RetentionPage,
         "forecast": ForecastPage,
         "associations": AssociationsPage,
+        "planner": PlannerPage,
     }
 
 

@@ -18,7 +18,11 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.types import stored
 from marketing.kernel.text import Language
 from marketing.studio import charts
+<<<<<<< HEAD
 from marketing.studio.pages import experiment as experiment_page
+=======
+from marketing.studio.insights import campaign_plan
+>>>>>>> planner
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 
@@ -66,6 +70,7 @@ def bar(campaign: Campaign, language: Language, label: Label) -> dict[str, Any]:
         "campaign": campaign,
         "sentence": campaign.audience_node.describe(language, label),
         "moves": [(verb, words[verb]) for verb in moves],
+        "planner": campaign_plan.address(campaign),
     }
 
 

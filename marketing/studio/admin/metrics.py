@@ -1,0 +1,52 @@
+"""Metrics as operators define them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from marketing.experiments.metrics import METRICS
+from marketing.experiments.models import MetricDefinition
+from marketing.studio.admin.base import badge, two_lines
+from marketing.studio.admin.programmes import KeyedAdmin
+from marketing.studio.event_names import event_name
+from marketing.studio.forms.metric import MetricForm
+from marketing.studio.shell import said
+
+
+@admin.register(MetricDefinition)
+class MetricDefinitionAdmin(KeyedAdmin):
+    list_display = ["title", "of_kind", "counted", "shown_role", "in_every_experiment"]
+    list_filter = ["role", "in_every_experiment"]
+    form = MetricForm
+    fieldsets = [
+        (None, {"fields": ["name", "name_zh", "key"]}),
+        (_("What is measured"), {"fields": ["kind", "event", "amount", "per_event"]}),
+        (_("Window"), {"fields": ["from_day", "days", "cap_percentile"]}),
+        (
+            _("What it decides"),
+            {"fields": ["role", "margin_percent", "lower_is_better", "in_every_experiment"]},
+        ),
+    ]
+
+    @display(description=_("metric"), ordering="name")
+    def title(self, metric: MetricDefinition) -> SafeString:
+        return two_lines(said(metric.label), metric.key)
+
+    @display(description=_("kind"), ordering="kind")
+    def of_kind(self, metric: MetricDefinition) -> str:
+        """A kind that is no member any more says its name."""
+        return said(METRICS.get(metric.kind).label) if metric.kind in METRICS else metric.kind
+
+    @display(description=_("counts"))
+    def counted(self, metric: MetricDefinition) -> SafeString:
+        within = gettext("within %d days") % metric.days
+        return two_lines(event_name(metric.event), within)
+
+    @display(description=_("role"), ordering="role")
+    def shown_role(self, metric: MetricDefinition) -> SafeString:
+        is_guardrail = metric.role == MetricDefinition.Role.GUARDRAIL
+        return badge(gettext("guardrail"), "warn") if is_guardrail else badge(gettext("secondary"))
