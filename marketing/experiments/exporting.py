@@ -47,5 +47,6 @@ def export(experiment: Experiment) -> dict[str, Any]:
 
 def _look(look: Look) -> dict[str, Any]:
     names = ("share", "spent", "information", "treated", "holdout", "bound", "estimate", "z",
-             "low", "high", "money", "money_low", "money_high", "better", "is_last", "arms", "sums")  # fmt: skip
+             "low", "high", "money", "money_low", "money_high", "better", "is_last", "arms",
+             "sums")  # fmt: skip
     return {"day": look.day.isoformat(), **{name: getattr(look, name) for name in names}}

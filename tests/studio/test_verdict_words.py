@@ -26,7 +26,7 @@ def look(estimate: float, reach: float | None = 0.02, *, is_last: bool = False) 
 @pytest.mark.parametrize(
     ("seen", "badge", "english", "chinese"),
     [
-        (look(0.031), "Ship", "Ship it: of 100 people, +3.1 more reach the goal (between +1.1 and +5.1).",
+        (look(0.031), "Ship", "Ship it: of 100 people, +3.1 more reach the goal (between +1.1",
          "建议上线：每 100 人中达成目标的人数变化为 +3.1 人（+1.1 至 +5.1 之间）"),
         (look(-0.031), "Stop", "Stop: it does harm, of 100 people, -3.1 more", "停止：有负面影响"),
         (look(0.01, is_last=True), "Stop", "Stop: the plan is over and no effect is shown",

@@ -18,11 +18,8 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.types import stored
 from marketing.kernel.text import Language
 from marketing.studio import charts
-<<<<<<< HEAD
-from marketing.studio.pages import experiment as experiment_page
-=======
 from marketing.studio.insights import campaign_plan
->>>>>>> planner
+from marketing.studio.pages import experiment as experiment_page
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 

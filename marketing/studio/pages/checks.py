@@ -41,43 +41,32 @@ def sentence(check: CheckResult, result: Result) -> str:
     told: dict[str, Any] = {**check.numbers, "p": check.p or 0.0, "about": check.about}
     if check.name is Asked.SPLIT:
         told["arm"] = result.arms[int(check.numbers["arm"])]
-        return (
-            _(
-                "The arms do not have the shares of people they were meant to have: '%(arm)s' has "
-                "%(people)d where %(expected)d were expected (p = %(p).2g). Mend the split and "
-                "start anew."
-            )
-            % told
-        )
-    if check.name is Asked.EXPOSURE:
-        return (
-            _(
-                "Of %(people)d people %(crossed)d saw two arms, and of %(asked)d asked "
-                "%(elsewhere)d saw another arm than the one they were dealt. Find out why and start anew."
-            )
-            % told
-        )
     if check.name is Asked.NOVELTY:
-        told = {**told, "early": 100 * told["early"], "late": 100 * told["late"]}
-        return (
-            _(
-                "People who came late react otherwise than those who came early (%(late)+.1f "
-                "against %(early)+.1f of 100; p = %(p).2g). Let it run on, or look at both apart."
-            )
-            % told
-        )
-    if check.name is Asked.INTERACTION:
-        return (
-            _(
-                "The effect differs between the arms of '%(about)s' (p = %(p).2g). Put both in one "
-                "layer, so that nobody is in both."
-            )
-            % told
-        )
-    return (
-        _(
+        told |= {"early": 100 * told["early"], "late": 100 * told["late"]}
+    return _words(check.name) % told
+
+
+def _words(name: Asked) -> str:
+    return {
+        Asked.SPLIT: _(
+            "The arms do not have the shares of people they were meant to have: '%(arm)s' has "
+            "%(people)d where %(expected)d were expected (p = %(p).2g). Mend the split and start "
+            "anew."
+        ),
+        Asked.EXPOSURE: _(
+            "Of %(people)d people %(crossed)d saw two arms, and of %(asked)d asked %(elsewhere)d "
+            "saw another arm than the one they were dealt. Find out why and start anew."
+        ),
+        Asked.NOVELTY: _(
+            "People who came late react otherwise than those who came early (%(late)+.1f against "
+            "%(early)+.1f of 100; p = %(p).2g). Let it run on, or look at both apart."
+        ),
+        Asked.INTERACTION: _(
+            "The effect differs between the arms of '%(about)s' (p = %(p).2g). Put both in one "
+            "layer, so that nobody is in both."
+        ),
+        Asked.OUTLIERS: _(
             "Without the largest amounts, of %(moved)d people, the effect on money is another. Go "
             "by the capped metric."
-        )
-        % told
-    )
+        ),
+    }[name]
