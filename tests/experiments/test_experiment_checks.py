@@ -15,7 +15,7 @@ from marketing.experiments.statistics.checks.exposure import (
     check_exposure,
 )
 from marketing.experiments.statistics.checks.interaction import check_interaction
-from marketing.experiments.statistics.checks.novelty import check_novelty
+from marketing.experiments.statistics.checks.novelty import NOVELTY_P, check_novelty
 from marketing.experiments.statistics.checks.outliers import check_outliers
 from marketing.experiments.statistics.checks.split import check_split
 from marketing.experiments.statistics.difference import difference_in_means
@@ -104,7 +104,7 @@ def test_novelty__early_and_late__then_means_by_inverse_variance() -> None:
     assert ours.late.estimate == pytest.approx(1)
     assert ours.late_minus_early.estimate == pytest.approx(1 - 6.5 / 2.25)
     assert ours.late_minus_early.width == pytest.approx(2 * 1.959964 * np.sqrt(1 / 2.25 + 1))
-    assert ours.failed is (ours.p_value < 0.05)
+    assert ours.failed is (ours.p_value < NOVELTY_P)
 
 
 def test_novelty__one_day__then_none() -> None:

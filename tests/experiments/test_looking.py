@@ -14,6 +14,7 @@ from scipy import stats
 
 from marketing.events.intake import Taken
 from marketing.experiments import results
+from marketing.experiments.bucketing import bucket, bucket_ranges, choose_arm
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.services import Plan, define
 from marketing.experiments.types import Asked
@@ -26,6 +27,7 @@ from tests.experiments.test_results import exposed, ordered
 Send = Callable[..., Taken]
 DAY, DAYS, PLANNED = timedelta(days=1), 3, 10
 ZONE = ZoneInfo("Asia/Shanghai")
+RANGES = bucket_ranges(3, 1.0, (0.5, 0.25, 0.25))
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def people(
     dice, found, goals = random.Random(1), [], []
     for i in range(a_day * (PLANNED + 5)):
         at = NOW + DAY * (i // a_day) + timedelta(minutes=i % a_day)
-        arm = dice.choice([0, 0, 1, 2])
+        arm = choose_arm(bucket(experiment.key, f"p{i}"), RANGES)
         reached = dice.random() < rates[arm > 0]
         exposed(experiment, f"p{i}", arm, at)
         if reached:

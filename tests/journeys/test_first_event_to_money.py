@@ -84,11 +84,14 @@ def launched(clock: Workspace, app: Caller) -> Campaign:
 def delivered(clock: Workspace, campaign: Campaign) -> Coupon:
     """The worker delivers; one of the coupons."""
     counts = campaign.runs.get().counts
-    assert counts["yes"] + counts["withheld"] == PEOPLE - 1
+    held = counts["programme_holdout"]
+    assert counts["yes"] + counts["withheld"] + held == PEOPLE - 1
     assert counts["not_in_audience"] >= 1
     pipeline.drain(clock, NOW + MINUTE)
     assert Coupon.objects.count() == counts["yes"]
-    assert Exposure.objects.count() == PEOPLE - 1
+    own = Exposure.objects.filter(experiment__key="win-back")
+    assert own.count() == PEOPLE - 1 - held
+    assert Exposure.objects.exclude(experiment__key="win-back").count() == PEOPLE - 1
     coupon = Coupon.objects.order_by("id").first()
     assert coupon is not None
     return coupon
@@ -103,7 +106,8 @@ def found_on_the_phone(coupon: Coupon, phone: Caller) -> None:
 
 
 def nothing_for_the_holdout(signer: ApiKey) -> None:
-    held_out = Person.objects.get(pk=Delivery.objects.filter(arm=0).values("person")[:1])
+    withheld = Delivery.objects.filter(arm=0, held_by="")
+    held_out = Person.objects.get(pk=withheld.values("person")[:1])
     name = held_out.external_id
     page = json(bearer(token(signer, name)).get(f"/api/v1/people/{name}/inbox"))
     assert page["cards"] == []
@@ -126,7 +130,7 @@ def measured(clock: Workspace, counts: dict[str, int], at: datetime) -> None:
     result = stored(Experiment.objects.get(key="win-back"))
     assert result is not None
     assert (sum(result.exposed[1:]), result.exposed[0]) == (counts["yes"], counts["withheld"])
-    assert result.immature == PEOPLE - 1
+    assert result.immature == sum(result.exposed)
     assert result.metric(GOAL).treated is None  # nobody's window is over
     pipeline.measure(clock, at + 20 * DAY)
     result = stored(Experiment.objects.get(key="win-back"))
