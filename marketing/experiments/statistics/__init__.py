@@ -5,7 +5,8 @@ day's counts plus another day's are the counts of both. Whatever the data cannot
 `None`, never 0 or 0.5; what no caller can mean (negative counts, a share outside [0, 1])
 raises ValueError. Import from the module that does the thing:
 
-`sufficient` counts and sums · `pairs` of two numbers a person · `interval` the answer's
+`sufficient` counts and sums · `pairs` of two numbers a person · `cells` of many groups at once ·
+`interval` the answer's
 shape · `difference` effects · `estimate` effects with their standard errors, adjusted or
 not · `score` rates of small groups · `spending` looks before the end · `always_valid` looks
 at any time · `bayes` beliefs · `multiplicity` several questions · `incremental` effects
