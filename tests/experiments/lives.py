@@ -110,10 +110,10 @@ def live(experiment: Experiment, lives: list[Life], send: Callable[..., Taken], 
 
 def _message(dice: random.Random, life: Life, done: Done) -> dict[str, object]:
     told = {"price_cents": done.cents, "stars": done.rating}
-    properties = {name: value for name, value in told.items() if value is not None}
-    if life.was_visitor and dice.random() < 0.5:
-        return track(None, done.name, done.at, anonymous=f"v-{life.user}", **properties)
-    return track(life.user, done.name, done.at, **properties)
+    is_visitor = life.was_visitor and dice.random() < 0.5
+    user, anonymous = (None, f"v-{life.user}") if is_visitor else (life.user, None)
+    message = track(user, done.name, done.at, anonymous=anonymous)
+    return message | {"properties": {k: v for k, v in told.items() if v is not None}}
 
 
 def _within(life: Life, name: str, days: int, *, is_before: bool) -> list[Done]:

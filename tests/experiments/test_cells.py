@@ -21,8 +21,9 @@ PEOPLE = st.lists(
 def test_cells__any_people__then_as_each_group_by_itself(
     people: list[tuple[int, int, int]],
 ) -> None:
-    codes, y, x = np.array(people, dtype=np.int64).reshape(-1, 3).T
-    y, x = y.astype(np.float64), x.astype(np.float64)
+    codes = np.array([code for code, _y, _x in people], dtype=np.int64)
+    y = np.array([y for _code, y, _x in people], dtype=np.float64)
+    x = np.array([x for _code, _y, x in people], dtype=np.float64)
     inside = [codes == cell for cell in range(CELLS)]
     assert cells.pairs(codes, CELLS, y, x) == [Pairs.of(y[mine], x[mine]) for mine in inside]
     assert cells.means(codes, CELLS, y) == [Mean.of(y[mine]) for mine in inside]
