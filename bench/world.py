@@ -53,19 +53,21 @@ class World:
         return DeltaTable(str(self.folder))
 
 
-def build(folder: Path, people: int, events: int) -> World:
-    """Write the world; the same arguments give the same world."""
+def build(folder: Path, people: int, events: int, days: int = DAYS) -> World:
+    """Write the world; the same arguments give the same world. ``days``: only the last so many."""
     rng = np.random.default_rng(SEED)
     draw = _Draws(rng, people)
-    per_day = np.full(DAYS, events // DAYS)
+    begin = DAYS - days
+    per_day = np.full(days, events // days)
     per_day[: events - int(per_day.sum())] += 1
     newest = warehouse.SCHEMA.empty_table()
     written, batch = 0, 0
-    for first in track(range(0, DAYS, 14), description="events", transient=True):
-        days = [draw.day(day, int(per_day[day])) for day in range(first, min(first + 14, DAYS))]
-        batch, written = batch + 1, written + sum(each.num_rows for each in days)
-        warehouse.write(pa.concat_tables(days), batch, 0, written)
-        newest = days[-1]
+    for first in track(range(begin, DAYS, 14), description="events", transient=True):
+        some = [draw.day(day, int(per_day[day - begin]))
+                for day in range(first, min(first + 14, DAYS))]  # fmt: skip
+        batch, written = batch + 1, written + sum(each.num_rows for each in some)
+        warehouse.write(pa.concat_tables(some), batch, 0, written)
+        newest = some[-1]
     return World(folder, people, events, newest)
 
 

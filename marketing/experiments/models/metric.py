@@ -117,6 +117,6 @@ class MetricDefinition(models.Model):
                 wrong[name] = gettext("This kind of metric needs it.")
             elif given and name not in kind.needs | kind.takes:
                 wrong[name] = gettext("This kind of metric does not use it; leave it empty.")
-        if "from_day" not in wrong and self.from_day >= (self.days or 0):
+        if "from_day" not in wrong and self.days and self.from_day >= self.days:
             wrong["from_day"] = gettext("The window ends before it begins.")
         return wrong

@@ -5,12 +5,12 @@ day's counts plus another day's are the counts of both. Whatever the data cannot
 `None`, never 0 or 0.5; what no caller can mean (negative counts, a share outside [0, 1])
 raises ValueError. Import from the module that does the thing:
 
-`sufficient` counts and sums · `pairs` of two numbers a person · `interval` the answer's
-shape · `difference` effects · `estimate` effects with their standard errors, adjusted or
-not · `score` rates of small groups · `spending` looks before the end · `always_valid` looks
-at any time · `bayes` beliefs · `multiplicity` several questions · `incremental` effects
-times people · `ratio_mismatch` SRM · `stratified_mismatch` SRM over days,
-epochs or segments · `checks` may the effect be read · `planning` how many people, for how
-long · `calibration` how good a score is ·
-`adaptive` shares that follow the answers, and inference after that.
+`sufficient` counts and sums · `pairs` of two numbers a person · `cells` of many groups at once ·
+`interval` the answer's shape · `difference` effects · `estimate` effects with their standard
+errors, adjusted or not · `score` rates of small groups · `spending` looks before the end ·
+`always_valid` looks at any time · `bayes` beliefs · `multiplicity` several questions ·
+`incremental` effects times people · `ratio_mismatch` SRM · `stratified_mismatch` SRM over days,
+epochs or segments · `checks` may the effect be read · `planning` how many people, for how long ·
+`calibration` how good a score is · `adaptive` shares that follow the answers, and inference after
+that.
 """
