@@ -96,6 +96,17 @@ def test_metric__of_a_kind_that_is_gone__then_the_list_still_says_which(
     assert "forgotten" in shown(admin_client, path(MetricDefinition, "changelist"))
 
 
+def test_metric__that_a_campaign_looks_at__then_it_is_not_deleted(admin_client: Client) -> None:
+    metric = MetricDefinition.objects.create(key="m", name="M", kind="revenue", event="Paid")
+    campaign = draft("sale")
+    campaign.metrics.add(metric)
+    address = path(MetricDefinition, "delete", metric.pk)
+    assert admin_client.post(address, {"post": "yes"}).status_code == 403
+    campaign.metrics.clear()
+    admin_client.post(address, {"post": "yes"})
+    assert not MetricDefinition.objects.exists()
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_campaign_form__with_many_testers__then_it_asks_no_more(
     language: str, admin_client: Client, send: Any
