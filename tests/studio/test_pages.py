@@ -192,7 +192,8 @@ def test_variant__without_what_its_action_needs__is_sent_back_with_the_field_nam
     given = {
         "name": "New", "key": "new", "occasion": "schedule", "repeat_days": "0",
         "holdout_percent": "10", "cooldown_days": "0", "goal_event": "Course Enrolled",
-        "goal_days": "14", "offset_days": "0",
+        "goal_days": "14", "offset_days": "0", "layer_percent": "100", "allocation": "fixed",
+        "method": "looks",
         "audience": json.dumps(everybody()),
         **rows, **{f"variants-0-{name}": v for name, v in coupon.items()},
     }  # fmt: skip

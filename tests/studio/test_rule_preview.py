@@ -280,7 +280,9 @@ def test_audience__that_cannot_be__is_sent_back_with_its_place_and_not_saved(roo
             "name": "Spring", "occasion": "schedule", "repeat_days": 0, "offset_days": 0,
             "holdout_percent": 10, "cooldown_days": 0, "goal_event": "Order Completed",
             "goal_days": 14, "audience": json.dumps(condition),
+            "layer_percent": 100, "allocation": "fixed", "method": "looks",
             "variants-TOTAL_FORMS": 0, "variants-INITIAL_FORMS": 0,
+            "testers-TOTAL_FORMS": 0, "testers-INITIAL_FORMS": 0,
         })  # fmt: skip
 
     answer = saved(document({"type": "segment", "name": "no-such"}))

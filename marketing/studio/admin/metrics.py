@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from campaigns.models import Campaign
 from marketing.experiments.metrics import METRICS
 from marketing.experiments.models import MetricDefinition
 from marketing.studio.admin.base import badge, two_lines
@@ -32,6 +35,13 @@ class MetricDefinitionAdmin(KeyedAdmin):
         ),
     ]
 
+    def has_delete_permission(
+        self, request: HttpRequest, obj: MetricDefinition | None = None
+    ) -> bool:
+        """Not what a campaign looks at: it would be gone from its form without a word."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and not (obj is not None and _is_used(obj))
+
     @display(description=_("metric"), ordering="name")
     def title(self, metric: MetricDefinition) -> SafeString:
         return two_lines(said(metric.label), metric.key)
@@ -50,3 +60,7 @@ class MetricDefinitionAdmin(KeyedAdmin):
     def shown_role(self, metric: MetricDefinition) -> SafeString:
         is_guardrail = metric.role == MetricDefinition.Role.GUARDRAIL
         return badge(gettext("guardrail"), "warn") if is_guardrail else badge(gettext("secondary"))
+
+
+def _is_used(metric: MetricDefinition) -> bool:
+    return Campaign.objects.filter(Q(metrics=metric) | Q(goal_metric=metric)).exists()
