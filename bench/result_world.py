@@ -6,6 +6,7 @@ fourteen days is over and every window before the exposure has events.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from bench import world
 from marketing.events.scans import Source
 from marketing.experiments.exposed import Exposed
 from marketing.experiments.metrics import Definition
-from marketing.experiments.models import Experiment
+from marketing.experiments.models import Epoch, Experiment, MetricDefinition
+from marketing.experiments.types import GOAL, MONEY
 from marketing.kernel.local_days import DAY_US
 from marketing.kernel.moments import microseconds, moment
 
@@ -75,6 +77,14 @@ def written(who: Exposed) -> Experiment:
         "INSERT INTO experiments_exposure (experiment_id, person_id, arm, epoch, exposed_at) "
         "VALUES (%s, %s, %s, %s, %s)"
     )
+    for number in range(EPOCHS):
+        Epoch.objects.create(
+            experiment=experiment, number=number, started_at=moment(START_US),
+            weights=list(WEIGHTS),
+        )  # fmt: skip
+    for key, each in DEFINITIONS.items():
+        if key not in (GOAL, MONEY):
+            MetricDefinition.objects.create(key=key, name=key, **asdict(each))
     connection.disable_constraint_checking()
     with connection.cursor() as sql:
         for first in range(0, len(who), _CHUNK):

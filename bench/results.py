@@ -2,7 +2,7 @@
 
 A million people exposed in four arms and three epochs, twelve metrics over five events (ten beside
 the goal and its revenue): measuring them and their sums by arm and epoch, then every effect of the
-page from the sums. Beside it, in the same run: one plain DuckDB query a metric, and one a distinct
+page (all arms against the first, over the epochs, adjusted by what was before). Beside it, in the same run: one plain DuckDB query a metric, and one a distinct
 event that joins and groups in the engine. What reading the exposures out of SQLite costs is a row
 of its own and counts for the page.
 """
@@ -15,6 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,19 +27,20 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.result_baselines import Baselines, Sums
-from bench.result_world import ARMS, DEFINITIONS, EPOCHS, built, everybody, written
+from bench.result_world import ARMS, DEFINITIONS, built, everybody, written
+from marketing.experiments import comparing
 from marketing.experiments.exposed import exposed
-from marketing.experiments.measuring import Measured, Values, measure_people
+from marketing.experiments.measuring import Measured, measure_people
 from marketing.experiments.metrics import METRICS
-from marketing.experiments.statistics import cells, estimate
-from marketing.experiments.statistics.pairs import Pairs
-from marketing.experiments.statistics.sufficient import Mean
+from marketing.experiments.statistics import cells
+from marketing.experiments.types import Holds
 from marketing.personas.engines.duckdb import DuckDB
 
 T = TypeVar("T")
-READ, MEASURE, SUMS, EFFECTS = "read exposures", "measure", "sums by arm and epoch", "effects"
+READ, MEASURE, EFFECTS = "read exposures", "measure", "sums and effects"
 PER_METRIC, PER_EVENT = "baseline: a query a metric", "baseline: a query an event"
 MOST_S = 2.0
+LATER = datetime(2040, 1, 1, tzinfo=UTC)  # every window is over
 
 
 class Cost(NamedTuple):
@@ -54,41 +56,6 @@ def timed(do: Callable[[], T], repeats: int) -> tuple[T, Cost]:
         given = do()
         found.append(Cost(time.perf_counter() - wall, time.process_time() - cpu))
     return given, min(found)
-
-
-def sums(seen: Measured) -> dict[str, list[Pairs]]:
-    """Of every metric a Pairs a cell, cell = arm + arms * epoch; beside ``y`` what it is set
-    against: a ratio's denominators, or the values before.
-    """
-    codes = seen.arms + ARMS * seen.epochs
-    return {
-        key: cells.pairs(codes, ARMS * EPOCHS, each.y, _beside(each))
-        for key, each in seen.values.items()
-    }
-
-
-def _beside(values: Values) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-    return values.before if values.per is None else values.per
-
-
-def effects(seen: Measured, by_cell: dict[str, list[Pairs]]) -> list[estimate.Estimate | None]:
-    """Every arm against the first: over all epochs, stratified by them, adjusted, or of ratios."""
-    found = []
-    for key, groups in by_cell.items():
-        arms = [sum(groups[arm::ARMS], Pairs()) for arm in range(ARMS)]
-        by_epoch = [[Mean(each.n, each.y, each.yy) for each in groups[arm::ARMS]]
-                    for arm in range(ARMS)]  # fmt: skip
-        for arm in range(1, ARMS):
-            if seen.values[key].per is not None:
-                found.append(estimate.of_ratios(arms[arm], arms[0]))
-                continue
-            means = [Mean(arms[i].n, arms[i].y, arms[i].yy) for i in (arm, 0)]
-            found.append(estimate.of_means(*means))
-            found.append(estimate.relative(*means))
-            found.append(estimate.of_strata(by_epoch[arm], by_epoch[0]))
-            if seen.values[key].before is not None:
-                found.append(estimate.of_adjusted(arms[arm], arms[0]))
-    return found
 
 
 def differing(seen: Measured, plain: Sums) -> list[str]:
@@ -112,16 +79,17 @@ def compared(people: int, events: int, repeats: int) -> dict[str, Any]:
     before = peak_mib()
     read, costs[READ] = timed(lambda: exposed(experiment, source.redirects), repeats)
     seen, costs[MEASURE] = timed(lambda: measure_people(source, read, DEFINITIONS), repeats)
-    by_cell, costs[SUMS] = timed(lambda: sums(seen), repeats)
-    found, costs[EFFECTS] = timed(lambda: effects(seen, by_cell), repeats)
+    found, costs[EFFECTS] = timed(
+        lambda: comparing.metrics(experiment, seen, LATER, Holds.ONCE), repeats
+    )
     peak = peak_mib()
     base = Baselines(source, who, DuckDB.threads)
     plain, costs[PER_METRIC] = timed(lambda: base.by_metric(DEFINITIONS), repeats)
     _tables, costs[PER_EVENT] = timed(lambda: base.by_event(DEFINITIONS), repeats)
     return {
         "people": people, "events": events, "metrics": len(DEFINITIONS),
-        "kinds": sorted({each.kind for each in DEFINITIONS.values()}), "effects": len(found),
-        "page_s": sum(costs[name].wall for name in (READ, MEASURE, SUMS, EFFECTS)),
+        "kinds": sorted({each.kind for each in DEFINITIONS.values()}), "effects": sum(each is not None for metric in found for each in metric.effects),
+        "page_s": sum(costs[name].wall for name in (READ, MEASURE, EFFECTS)),
         "costs": {name: cost._asdict() for name, cost in costs.items()},
         "counted": float(sum(seen.values[key].y.sum() for key in ("orders", "views", "lessons"))),
         "built_mib": before, "peak_mib": peak, "differing": differing(seen, plain),

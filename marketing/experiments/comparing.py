@@ -81,8 +81,7 @@ def metrics(
 ) -> list[MetricResult]:
     """The goal first, then its money, then those beside it."""
     now_us = microseconds(now)
-    said = {each.definition.key: each.definition
-            for each in experiment.metrics.select_related("definition")}  # fmt: skip
+    said = {each.key: each for each in MetricDefinition.objects.filter(key__in=seen.values)}
     found = []
     for key in seen.values:
         asked = question(experiment, seen, key, summing.sums(seen, key, seen.mature(key, now_us)))

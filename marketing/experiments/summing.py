@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from marketing.experiments.measuring import Measured, Values
 from marketing.experiments.metrics import METRICS
+from marketing.experiments.statistics.cells import pairs
 from marketing.experiments.statistics.compare import Cell, Shape
 from marketing.experiments.statistics.pairs import Pairs
 
@@ -41,28 +42,18 @@ def sums(seen: Measured, key: str, who: NDArray[np.bool_]) -> dict[Group, Pairs]
     values, shape = seen.values[key], shape_of(seen.values[key])
     x = {Shape.RATIO: values.per, Shape.ADJUSTED: values.before}.get(shape)
     epochs, strata = int(seen.epochs.max(initial=0)) + 1, int(seen.strata.max(initial=0)) + 1
-    codes = ((seen.arms * epochs + seen.epochs) * strata + seen.strata)[who]
-    y = values.y[who]
-    found, places, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    columns = [_total(places, y), _total(places, y * y)]
-    if x is not None:
-        other = x[who]
-        columns += [_total(places, each) for each in (other, other * other, y * other)]
-    else:
-        columns += [np.zeros(len(found))] * 3
+    codes = (seen.arms * epochs + seen.epochs) * strata + seen.strata
+    n_cells = (int(seen.arms.max(initial=0)) + 1) * epochs * strata
+    found = pairs(codes[who], n_cells, values.y[who], None if x is None else x[who])
     return {
-        Group(int(code) // strata // epochs, int(code) // strata % epochs, int(code) % strata):
-            Pairs(n=int(n), y=float(a), yy=float(aa), x=float(b), xx=float(bb), xy=float(ab))
-        for code, n, a, aa, b, bb, ab in zip(found, counts, *columns, strict=True)
-    }  # fmt: skip
-
-
-def _total(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(places, values).astype(np.float64)
+        Group(code // strata // epochs, code // strata % epochs, code % strata): each
+        for code, each in enumerate(found)
+        if each.n
+    }
 
 
 def of_arms(found: Sums, arms: Collection[int]) -> Pairs:
-    return sum((pairs for group, pairs in found.items() if group.arm in arms), Pairs())
+    return sum((each for group, each in found.items() if group.arm in arms), Pairs())
 
 
 def cells(
@@ -77,7 +68,7 @@ def cells(
     places = sorted({(group.epoch, group.stratum) for group in found})
     made = []
     for epoch, stratum in places:
-        mine = {g: pairs for g, pairs in found.items() if g[1:] == (epoch, stratum)}
+        mine = {g: each for g, each in found.items() if g[1:] == (epoch, stratum)}
         share = None if weights is None else _share(weights[epoch], treated, control)
         made.append(Cell(of_arms(mine, treated), of_arms(mine, [control]), share))
     return made
@@ -102,6 +93,6 @@ def information(made: Sequence[Cell]) -> float:
 def documents(found: Sums) -> list[dict[str, Any]]:
     """As JSON, one row a group."""
     return [
-        {**group._asdict(), **{name: getattr(pairs, name) for name in Pairs.__slots__}}
-        for group, pairs in sorted(found.items())
+        {**group._asdict(), **{name: getattr(each, name) for name in Pairs.__slots__}}
+        for group, each in sorted(found.items())
     ]

@@ -14,7 +14,7 @@ from marketing.events.intake import Taken
 from marketing.experiments.measuring import Measured, Values, measure
 from marketing.experiments.metrics import METRICS, Definition
 from marketing.experiments.models import Experiment, ExperimentMetric, Exposure, MetricDefinition
-from marketing.experiments.services import define
+from marketing.experiments.services import Plan, define
 from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
 from marketing.people.models import Person
@@ -44,7 +44,7 @@ DEFINITIONS: dict[str, dict[str, object]] = {
 @pytest.fixture
 def experiment(workspace: Workspace) -> Experiment:
     goal = (ORDERED, 3)
-    return define("spring", Text("Spring", "春"), ARMS, (0.2, 0.4, 0.4), goal, NOW)
+    return define("spring", Text("Spring", "春"), ARMS, (0.2, 0.4, 0.4), Plan(goal=goal), NOW)
 
 
 def metric(key: str, **fields: object) -> MetricDefinition:

@@ -12,7 +12,7 @@ from marketing.conditions.types import Column
 from marketing.events.intake import Taken
 from marketing.experiments.measuring import measure
 from marketing.experiments.models import Experiment, Exposure
-from marketing.experiments.services import define
+from marketing.experiments.services import Plan, define
 from marketing.experiments.strata import MISSING, REST, grouped
 from marketing.kernel.errors import NotFound
 from marketing.kernel.text import Text
@@ -79,7 +79,9 @@ def experiment(workspace: Workspace, send: Send) -> Experiment:
     )  # fmt: skip
     fold()
     goal = ("Order Completed", 3)
-    made = define("spring", Text("Spring", "春"), ("holdout", "a"), (0.5, 0.5), goal, NOW)
+    made = define(
+        "spring", Text("Spring", "春"), ("holdout", "a"), (0.5, 0.5), Plan(goal=goal), NOW
+    )
     for person in Person.objects.order_by("id"):
         Exposure.objects.create(experiment=made, person=person, arm=0, exposed_at=NOW)
     return made

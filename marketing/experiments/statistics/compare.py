@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 from marketing.experiments.statistics.estimate import Estimate, coefficient_of
@@ -137,4 +137,4 @@ def _moments(shape: Shape, group: Pairs, slope: float) -> tuple[float, float]:
 def _freedom(parts: Iterable[tuple[float, int]], variance: float) -> float:
     """Source: Satterthwaite (1946), Biometrics Bulletin 2:110-114."""
     squares = sum(size * size / (n - 1) for size, n in parts)
-    return variance * variance / squares
+    return variance * variance / squares if squares > 0 else inf
