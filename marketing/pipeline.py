@@ -12,6 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from campaigns.adapting import adapt
 from campaigns.dated import match_subscriptions
 from campaigns.delivering import deliver_due
 from campaigns.launching import run_due
@@ -160,5 +161,6 @@ def ask_nightly(at: datetime) -> None:
 
 
 def measure(workspace: Workspace, now: datetime) -> None:
-    """Every experiment's result."""
+    """Every experiment's result; then whatever learns from it is weighed anew."""
     results.refresh(now, workspace.zone)
+    adapt(workspace, now)

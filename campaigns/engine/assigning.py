@@ -11,6 +11,7 @@ from campaigns.engine.contextual import Contextual
 from campaigns.engine.types import ARM, TESTER, Programme, Rule
 from marketing.conditions.types import Columns, Ref
 from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm, in_namespaces
+from marketing.experiments.statistics.adaptive.allocation import pick
 
 Rows = NDArray[np.int64]
 
@@ -60,7 +61,7 @@ def split(
         return np.zeros(0, dtype=np.int8), None
     chances = None
     if rule.contextual is not None:
-        chances = _chances(rule.contextual, rule.weights[0], columns, rows)
+        chances = _chances(rule.contextual, rule.weights, columns, rows)
     arms = by_weights(rule, ids) if chances is None else _by_chances(rule, ids, chances)
     if rule.remembers:
         seen = known_arms(columns, ARM, rows)
@@ -77,16 +78,18 @@ def by_weights(rule: Rule, ids: Sequence[str]) -> NDArray[np.int8]:
 
 
 def _by_chances(rule: Rule, ids: Sequence[str], chances: NDArray[np.float64]) -> NDArray[np.int8]:
-    at = buckets(rule.key, list(ids))
-    edges = np.cumsum(chances, axis=1)[:, :-1]
-    return np.asarray((at[:, None] >= edges).sum(axis=1), dtype=np.int8)
+    return pick(chances, buckets(rule.key, list(ids)))
 
 
 def _chances(
-    contextual: Contextual, holdout: float, columns: Columns, rows: Rows
+    contextual: Contextual, weights: Sequence[float], columns: Columns, rows: Rows
 ) -> NDArray[np.float64]:
-    """float64[m, arms]: the holdout's share, the rest by who the person is."""
-    shares = (1 - holdout) * contextual.shares(columns, rows)
+    """float64[m, arms]: the holdout's share, the rest by who the person is; nothing for variants
+    that were taken away.
+    """
+    holdout = weights[0]
+    shares = contextual.shares(columns, rows) * (np.array(weights[1:]) > 0)
+    shares *= (1 - holdout) / shares.sum(axis=1, keepdims=True)
     return np.column_stack([np.full(len(rows), holdout), shares])
 
 
