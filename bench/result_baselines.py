@@ -61,7 +61,8 @@ class Baselines:
         )
         nothing = float(wanted.days) if wanted.kind == "time_to_event" else 0.0
         return (
-            f"SELECT count(*), sum(v), sum(v * v) FROM (SELECT arm, coalesce(y, {nothing})::DOUBLE AS v "
+            "SELECT count(*), sum(v), sum(v * v) "
+            f"FROM (SELECT arm, coalesce(y, {nothing})::DOUBLE AS v "
             f"FROM x LEFT JOIN ({inner}) AS seen USING (person)) GROUP BY arm ORDER BY arm"
         )
 
