@@ -61,8 +61,9 @@ class Baselines:
         )
         nothing = float(wanted.days) if wanted.kind == "time_to_event" else 0.0
         return (
-            f"SELECT count(*), sum(v), sum(v * v) FROM (SELECT arm, coalesce(y, {nothing})::DOUBLE "
-            f"AS v FROM x LEFT JOIN ({inner}) AS seen USING (person)) GROUP BY arm ORDER BY arm"
+            "SELECT count(*), sum(v), sum(v * v) "
+            f"FROM (SELECT arm, coalesce(y, {nothing})::DOUBLE AS v "
+            f"FROM x LEFT JOIN ({inner}) AS seen USING (person)) GROUP BY arm ORDER BY arm"
         )
 
     def _joined(self, event: str, before: int, after: int) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from bench import world
 from marketing.events.scans import Source
@@ -86,7 +86,7 @@ def written(who: Exposed) -> Experiment:
         if key not in (GOAL, MONEY):
             MetricDefinition.objects.create(key=key, name=key, **asdict(each))
     connection.disable_constraint_checking()
-    with connection.cursor() as sql:
+    with transaction.atomic(), connection.cursor() as sql:
         for first in range(0, len(who), _CHUNK):
             cut = slice(first, first + _CHUNK)
             columns = [each[cut].tolist() for each in (who.people, who.arms, who.epochs)]

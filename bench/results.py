@@ -1,10 +1,10 @@
 """What a page of results costs: `python -m bench.results`.
 
 A million people exposed in four arms and three epochs, twelve metrics over five events (ten beside
-the goal and its revenue): measuring them and their sums by arm and epoch, then every effect of the
-page (all arms against the first, over the epochs, adjusted by what was before). Beside it, in the same run: one plain DuckDB query a metric, and one a distinct
-event that joins and groups in the engine. What reading the exposures out of SQLite costs is a row
-of its own and counts for the page.
+the goal and its revenue): measuring them, then every figure of the page from their sums by arm and
+epoch (all arms against the first, adjusted by what was before). Beside it, in the same run: one
+plain DuckDB query a metric, and one a distinct event that joins and groups in the engine. What
+reading the exposures out of SQLite costs is a row of its own and counts for the page.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def compared(people: int, events: int, repeats: int) -> dict[str, Any]:
     _tables, costs[PER_EVENT] = timed(lambda: base.by_event(DEFINITIONS), repeats)
     return {
         "people": people, "events": events, "metrics": len(DEFINITIONS),
-        "kinds": sorted({each.kind for each in DEFINITIONS.values()}), "effects": sum(each is not None for metric in found for each in metric.effects),
+        "kinds": sorted({each.kind for each in DEFINITIONS.values()}),
+        "effects": sum(each is not None for metric in found for each in metric.effects),
         "page_s": sum(costs[name].wall for name in (READ, MEASURE, EFFECTS)),
         "costs": {name: cost._asdict() for name, cost in costs.items()},
         "counted": float(sum(seen.values[key].y.sum() for key in ("orders", "views", "lessons"))),

@@ -16,6 +16,7 @@ from marketing.experiments.models import Experiment, Exposure
 from marketing.personas.engine import followed
 
 Numbers = NDArray[np.int64]
+_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,23 @@ class _Microseconds(Func):
         return super().as_sql(*args, **more)
 
     def as_sqlite(self, *args: Any, **more: Any) -> Any:
-        # Texts: 2024-06-12 15:30:00, with six digits more where there are any.
+        # Texts: 2024-06-12 15:30:00, and a dot and six digits more where there are any. The digits
+        # are kept from unixepoch, which rounds to milliseconds first.
         more["template"] = (
-            "(unixepoch(%(expressions)s) * 1000000 + CASE WHEN length(%(expressions)s) > 20 "
-            "THEN CAST(substr(%(expressions)s || '00000', 21, 6) AS INTEGER) ELSE 0 END)"
+            "(unixepoch(substr(%(expressions)s, 1, 19)) * 1000000 "
+            "+ CAST(substr(%(expressions)s, 21) AS INTEGER))"
         )
         return super().as_sql(*args, **more)
 
 
 def _columns(rows: Any) -> tuple[Numbers, ...]:
-    """Columns of whole numbers, read past the ORM: a row costs half a microsecond."""
+    """Columns of whole numbers, read past the ORM: a row costs a microsecond."""
     statement, parameters = rows.query.sql_with_params()
     with connection.cursor() as sql:
         sql.execute(statement, parameters)
         width = len(sql.description)
-        flat = np.fromiter(chain.from_iterable(sql), dtype=np.int64)
+        chunks = iter(lambda: sql.fetchmany(_CHUNK), [])
+        flat = np.fromiter(chain.from_iterable(chain.from_iterable(chunks)), dtype=np.int64)
     return tuple(np.ascontiguousarray(each) for each in flat.reshape(-1, width).T)
 
 

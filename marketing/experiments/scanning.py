@@ -1,8 +1,7 @@
 """Events of exposed people into the arrays of their metrics: one pruned scan a distinct event.
 
-The rows of a scan come in batches and are counted by place in dense arrays. A join and a GROUP BY
-in the engine took several times as long, and every metric more made them longer (see
-``bench/results.py``).
+The rows of a scan come in batches and are counted by place in dense arrays. A join with the
+exposures and a GROUP BY in the engine took twice as long (see ``bench/results.py``).
 """
 
 from __future__ import annotations

@@ -184,6 +184,19 @@ def test_measure__exposed_at_one_moment_under_two_names__then_the_first_written_
     assert (seen.arms.tolist(), seen.crossed) == ([2], 1)
 
 
+@pytest.mark.parametrize("us", [0, 1, 500_000, 999_499, 999_500, 999_999])
+def test_measure__exposed_between_two_seconds__then_to_the_microsecond(
+    us: int, experiment: Experiment, send: Send
+) -> None:
+    send(track("ann", VIEWED, NOW), now=NOW)
+    fold()
+    at = NOW.replace(second=59) + us * TICK
+    Exposure.objects.create(
+        experiment=experiment, person=Person.objects.get(), arm=1, exposed_at=at
+    )
+    assert measure(experiment).since.tolist() == [microseconds(at)]
+
+
 def queries(experiment: Experiment) -> int:
     fresh = Experiment.objects.get(pk=experiment.pk)
     with CaptureQueriesContext(connection) as told:
