@@ -63,6 +63,7 @@ class TesterInline(TabularInline):
     form = TesterForm
     formset = TesterFormSet
     extra = 0
+    hide_title = True
     fields = ["user_id", "variant"]
     verbose_name_plural = _("testers")
 

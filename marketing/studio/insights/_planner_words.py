@@ -67,7 +67,8 @@ def sentences(question: Planner, answer: PlannerAnswer) -> list[str]:
     until = question.planned_days + question.goal_days
     found.append(
         _(
-            "Who comes on the last planned day has %(goal)d more days: all is known after %(until)d days."
+            "Who comes on the last planned day has %(goal)d more days: all is known after"
+            " %(until)d days."
         )
         % {"goal": question.goal_days, "until": until}
     )
