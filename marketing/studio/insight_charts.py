@@ -11,7 +11,7 @@ from marketing.studio.charts import Chart, empty
 from recommender.insights.associations import Rule
 from recommender.insights.forecast import ForecastAnswer
 from recommender.insights.funnel import FunnelStep
-from recommender.insights.planner import PlannedDay
+from recommender.insights.planner import PlannerAnswer
 
 Shares = Sequence[float | None]
 
@@ -112,9 +112,17 @@ def rules(found: Sequence[Rule], labels: Sequence[str]) -> Chart:
     }
 
 
-def plan(days: Sequence[PlannedDay], wish: float | None) -> Chart:
-    """The smallest rise that is found, in points, by planned days; what is hoped for, beside it."""
-    found = [None if each.detectable is None else 100 * each.detectable for each in days]
+def plan(answer: PlannerAnswer) -> Chart:
+    """The smallest rise that is found, in points, by planned days; what is hoped for, beside it.
+
+    The first days would press all others flat: what is far above the planned day's is left out.
+    """
+    days, wish = answer.days, answer.wish.effect if answer.wish else None
+    most = 3 * (answer.planned.detectable or 1)
+    found = [
+        None if each.detectable is None or each.detectable > most else 100 * each.detectable
+        for each in days
+    ]
     series: list[dict[str, Any]] = [{"name": _("Smallest rise that is found"), "values": found}]
     if wish is not None:
         series.append({"name": _("The rise you hope for"), "values": [100 * wish] * len(days)})

@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign, Programme, Variant
 from marketing.experiments.models import Layer, MetricDefinition
+from marketing.people.queries import by_external_id
 from tests.campaigns.stage import NOW, draft, everybody
 from tests.messages import identify
 
@@ -190,3 +192,19 @@ def test_campaign__told_apart_by_a_column_that_is_gone__then_it_can_be_kept(
     assert (campaign.allocation_reads, campaign.strata) == (["trait:gone"], "trait:away")
     wrong = saved(admin_client, campaign, **chosen | {"strata": "trait:never"})
     assert "strata" in wrong.context["adminform"].form.errors
+
+
+def test_campaign__for_who_may_only_look__then_its_testers_are_read(
+    client: Client, campaign: Campaign, send: Any, django_user_model: Any
+) -> None:
+    send(identify("tester-77", NOW))
+    person = by_external_id("tester-77")
+    campaign.testers.create(person=person, variant=campaign.variants.all()[0])
+    clerk = django_user_model.objects.create_user("clerk", password="long", is_staff=True)
+    names = ("view_campaign", "view_variant", "view_tester")
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse("admin:campaigns_campaign_change", args=[campaign.pk]))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "tester-77" in page and 'name="testers-0-user_id"' not in page

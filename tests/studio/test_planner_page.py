@@ -43,7 +43,7 @@ def test_planner__of_a_segment__then_only_its_members_are_planned_with(
     assert 'id="id_segment_error"' in page
     everyone = opened(operator, workspace, "planner", **SMALL["planner"])
     some = opened(operator, workspace, "planner", **SMALL["planner"], segment="new")
-    assert some != everyone and "Reach the goal by themselves" in everyone
+    assert some != everyone and "Base rate" in everyone
 
 
 def test_campaign__then_its_page_leads_to_its_plan(operator: Client, workspace: Workspace) -> None:

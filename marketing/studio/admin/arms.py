@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
+from unfold.decorators import display
 
 from campaigns.models import Campaign, Tester, Variant
 from marketing.studio.forms.tester import TesterForm, TesterFormSet
@@ -63,6 +64,7 @@ class TesterInline(TabularInline):
     form = TesterForm
     formset = TesterFormSet
     extra = 0
+    hide_title = True
     fields = ["user_id", "variant"]
     verbose_name_plural = _("testers")
 
@@ -73,3 +75,8 @@ class TesterInline(TabularInline):
         """Without the added field, which is no column of the table."""
         kwargs["fields"] = ["variant"]
         return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("User ID"))
+    def user_id(self, tester: Tester) -> str:
+        """For who may only look; the form's own field stands there otherwise."""
+        return tester.person.external_id

@@ -28,6 +28,7 @@ _HELP = {
     ),
     "allocation_reads": _("For 'people like this one': what makes people alike."),
     "method": _("Planned looks may stop early without false findings; the others wait or bet."),
+    "strata": _("As it was at the start: people who are alike in it are compared."),
     "metrics": _("Looked at beside the goal; guardrails must not get worse."),
 }
 _LABELS = {"allocation_reads": _("told apart by"), "strata": _("compare like with like by")}

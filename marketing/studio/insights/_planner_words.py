@@ -25,7 +25,7 @@ def kpis(question: Planner, answer: PlannerAnswer) -> list[dict[str, str]]:
     planned = answer.planned
     rate = _rate(answer, planned.detectable)
     return [
-        {"label": _("Reach the goal by themselves"), "value": percent(answer.base),
+        {"label": _("Base rate"), "value": percent(answer.base),
          "note": _("%(reached)s of %(matured)s people") % {
              "reached": thousands(answer.reached), "matured": thousands(answer.matured)}},
         {"label": _("People at hand"), "value": thousands(answer.people),
@@ -49,8 +49,8 @@ def _wished(wish: Wish | None) -> dict[str, str]:
     label = _("For %s points") % points(wish.effect)
     if wish.treated is None or wish.control is None:
         return {"label": label, "value": "—", "note": _("no number of people shows it")}
-    value = _("%s people") % thousands(wish.treated + wish.control)
-    return {"label": label, "value": value, "note": _days(wish.days)}
+    note = f"{_('people')} · {_days(wish.days)}"
+    return {"label": label, "value": thousands(wish.treated + wish.control), "note": note}
 
 
 def _days(days: int | None) -> str:
@@ -66,7 +66,10 @@ def sentences(question: Planner, answer: PlannerAnswer) -> list[str]:
         found.append(_takes(answer.wish))
     until = question.planned_days + question.goal_days
     found.append(
-        _("Who comes on the last planned day has %(goal)d more days: all is known after %(until)d.")
+        _(
+            "Who comes on the last planned day has %(goal)d more days: all is known after"
+            " %(until)d days."
+        )
         % {"goal": question.goal_days, "until": until}
     )
     return found

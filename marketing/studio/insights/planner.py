@@ -36,7 +36,7 @@ REACHES = [
     ("as_they_come", gettext_lazy("as they come")),
     ("at_once", gettext_lazy("all at hand at once, then new ones")),
 ]
-LOOKS = [("yes", gettext_lazy("one a day, planned")), ("no", gettext_lazy("once, at the end"))]
+LOOKS = [("yes", gettext_lazy("one a day")), ("no", gettext_lazy("at the end"))]
 _PLAIN = ("goal_days", "days", "reach", "holdout_percent", "planned_days")
 
 
@@ -141,7 +141,7 @@ class PlannerPage(InsightPage):
             "is_empty": False,
             "kpis": kpis(question, answer),
             "sentences": sentences(question, answer),
-            "chart": plots.plan(answer.days, answer.wish.effect if answer.wish else None),
+            "chart": plots.plan(answer),
             "rows": rows(question, answer),
             "power": round(100 * question.power),
         }
