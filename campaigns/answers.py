@@ -89,7 +89,7 @@ class Answers:
         mine = (self.seen.arms == arm) & self.mature
         goal_ = self.seen.values[GOAL]
         if goal_.per is None:
-            return goal_.y[mine]
+            return np.asarray(goal_.y[mine], dtype=np.float64)
         total = float(goal_.per[self.mature].sum())
         ratio = float(goal_.y[self.mature].sum()) / total if total else 0.0
         return np.asarray(goal_.y[mine] - ratio * goal_.per[mine], dtype=np.float64)
