@@ -101,6 +101,7 @@ class ExperimentAdmin(PageAdmin):
             "log": experiment_page.log(obj),
             "may_rule": may_rule(request),
             "rulings": Ruling.Decision.choices,
+            "learned": experiment_page.learned(obj, names, found.metrics[0].unit if found else ""),
             **verdict_page.context(obj, names),
         }
         if found is not None:

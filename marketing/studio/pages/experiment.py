@@ -114,12 +114,12 @@ def holds(result: Result) -> str:
     """What the intervals of arms and metrics mean."""
     return {
         Holds.ALWAYS: _(
-            "95 % intervals that hold whenever you look, however often; they narrow to those of a "
+            "Intervals (95 %) that hold whenever you look, however often; they narrow to those of a "
             "single look when the plan is over."
         ),
-        Holds.ONCE: _("The plan is over: 95 % intervals of this one look."),
+        Holds.ONCE: _("The plan is over: intervals (95 %) of this one look."),
         Holds.CREDIBLE: _(
-            "95 % credible intervals. Priors: a uniform rate; of amounts, an unknown mean and "
+            "Credible intervals (95 %). Priors: a uniform rate; of amounts, an unknown mean and "
             "spread. They say what to believe, not how often looking is wrong."
         ),
     }[result.holds]
@@ -147,6 +147,33 @@ def log(experiment: Experiment) -> list[dict[str, Any]]:
     if experiment.ended_at:
         rows.append({"at": experiment.ended_at, "what": _("Ended"), "more": "", "who": ""})
     return sorted(rows, key=lambda row: row["at"], reverse=True)
+
+
+def learned(experiment: Experiment, names: Names, unit: str) -> list[dict[str, Any]]:
+    """Of shares that follow the answers: each variant's now, and what other ways would bring."""
+    said = experiment.allocation or {}
+    now: Mapping[str, float] = said.get("shares", {})
+    rows = []
+    for row in said.get("judged", []):
+        told = row["dr"]
+        rows.append({
+            "name": _("evenly") if row["policy"] == "evenly" else names.get(row["policy"],
+                                                                            row["policy"]),
+            "share": now.get(row["policy"]), "unit": unit, "told": told,
+            "refused": _refused(told),
+        })  # fmt: skip
+    judged = {row["policy"] for row in said.get("judged", [])}
+    rows += [{"name": names.get(key, key), "share": share, "unit": unit, "told": {}, "refused": ""}
+             for key, share in now.items() if key not in judged]  # fmt: skip
+    return rows
+
+
+def _refused(told: Mapping[str, Any]) -> str:
+    if "refused" not in told:
+        return ""
+    if told["refused"] == "no_support":
+        return _("cannot be told: some people could not have got it")
+    return _("cannot be told: worth %d people only") % told["effective"]
 
 
 def shares(experiment: Experiment, weights: list[float]) -> str:
