@@ -40,9 +40,11 @@ class Exposed:
 def exposed(experiment: Experiment, redirects: Mapping[int, int]) -> Exposed:
     """The first exposure of everybody, merges followed; of arms that are still there."""
     rows = Exposure.objects.filter(experiment=experiment, arm__lt=len(experiment.arms))
-    told = rows.values_list("id", "person_id", "arm", "epoch", _Microseconds(F("exposed_at")))
-    ids, people, arms, epochs, since = _columns(told)
-    return _first(ids, Exposed(followed(people, redirects), arms, epochs, since))
+    order = ("id",) if redirects else ()  # without merges nobody has two rows: see _first
+    told = rows.values_list("person_id", "arm", "epoch", _Microseconds(F("exposed_at")), *order)
+    people, arms, epochs, since, *ids = _columns(told)
+    every = Exposed(followed(people, redirects), arms, epochs, since)
+    return _first(ids[0], every) if ids else every
 
 
 class _Microseconds(Func):
