@@ -6,13 +6,14 @@ keeps its share, so that all the variants together can be compared with it as ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from campaigns import judging, learning_contextual
+from campaigns.allocating import FLOOR, UNIFORM
 from campaigns.answers import Answers, answers_of
 from campaigns.deciding import or_problem
 from campaigns.models import Campaign, Variant
@@ -26,11 +27,6 @@ from marketing.experiments.statistics.adaptive.thompson import (
 from marketing.experiments.statistics.sufficient import Mean
 from marketing.workspace.models import Workspace
 
-FLOOR, UNIFORM = 0.02, 0.10
-"""Of the treated: what every variant keeps, and the slice that is dealt evenly.
-
-So a variant whose luck was bad is still seen, and weights of 1 / propensity stay bounded.
-"""
 Allocation = Campaign.Allocation
 
 
@@ -85,16 +81,3 @@ def _chances(answers: Answers, arms: Sequence[int]) -> NDArray[np.float64]:
     sign = -1.0 if answers.lower_is_better else 1.0
     found = best_of_means([Mean.of(sign * answers.amounts(arm)) for arm in arms])
     return np.ones(len(arms)) if found is None else found
-
-
-def start(campaign: Campaign, experiment: Experiment) -> Mapping[str, object] | None:
-    """What a learning campaign begins with: equal shares; None for one that does not learn."""
-    if campaign.allocation == Allocation.FIXED:
-        return None
-    variants = [each for each in campaign.variants.all() if each.weight]
-    said: dict[str, object] = dict(experiment.allocation or {})
-    if set(said.get("shares", {})) != {each.key for each in variants}:  # type: ignore[call-overload]
-        said["shares"] = {each.key: 1 / len(variants) for each in variants}
-    if campaign.allocation == Allocation.CONTEXTUAL:
-        said["contextual"] = learning_contextual.begin(campaign, (FLOOR, UNIFORM))
-    return said

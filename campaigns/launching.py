@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns import adapting, deciding
+from campaigns import allocating, deciding
 from campaigns.deciding import decide_for, keep_run
 from campaigns.models import Campaign, DecisionRun, Programme
 from campaigns.rules import compile_rule, programmes_of
@@ -61,7 +61,7 @@ def _experiment(campaign: Campaign, workspace: Workspace, now: datetime) -> None
     arms = ["holdout", *rule.variants]
     experiment = define(campaign.key, campaign.label, arms, rule.weights, plan, now)
     claim_slice(experiment, campaign.layer, campaign.layer_percent)
-    experiment.allocation = adapting.start(campaign, experiment)
+    experiment.allocation = allocating.start(campaign, experiment)
     experiment.save(update_fields=["allocation"])
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from campaigns.answers import Answers
 from campaigns.engine.contextual import Contextual
 from campaigns.learned import contextual_of, document, ref_of
 from campaigns.models import Campaign, Delivery
@@ -18,6 +17,9 @@ from marketing.experiments.models import Experiment
 from marketing.experiments.statistics.adaptive.contextual import LogisticPosterior
 from marketing.personas import queries as personas_queries
 from segments.queries import with_segments
+
+if TYPE_CHECKING:
+    from campaigns.answers import Answers
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from marketing.people.models import Person
 class Tester(models.Model):
     """Audience, layer and holdouts do not ask about a tester; consent and caps do."""
 
+    __test__ = False  # no class of tests
+
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="testers")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, verbose_name=_("person"))
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, verbose_name=_("variant"))

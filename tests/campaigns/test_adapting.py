@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from campaigns.adapting import FLOOR, UNIFORM, adapt
+from campaigns.adapting import adapt
+from campaigns.allocating import FLOOR, UNIFORM
 from campaigns.deciding import decide_for
 from campaigns.delivering import deliver_due
 from campaigns.launching import run_due

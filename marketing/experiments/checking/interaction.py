@@ -23,7 +23,8 @@ def of_interactions(
     """With every other experiment that runs and whose people are here too. Never covers the other
     way round: each is asked about its own goal.
     """
-    if summing.shape_of(seen.values[GOAL]) is not Shape.RATE:
+    treated = treated_arms(experiment)
+    if not treated or summing.shape_of(seen.values[GOAL]) is not Shape.RATE:
         return []
     others = Experiment.objects.filter(ended_at=None).exclude(pk=experiment.pk)
     found = []

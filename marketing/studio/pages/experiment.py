@@ -114,8 +114,8 @@ def holds(result: Result) -> str:
     """What the intervals of arms and metrics mean."""
     return {
         Holds.ALWAYS: _(
-            "Intervals (95 %) that hold whenever you look, however often; they narrow to those of a "
-            "single look when the plan is over."
+            "Intervals (95 %) that hold whenever you look, however often; they narrow to those of "
+            "a single look when the plan is over."
         ),
         Holds.ONCE: _("The plan is over: intervals (95 %) of this one look."),
         Holds.CREDIBLE: _(
@@ -173,7 +173,7 @@ def _refused(told: Mapping[str, Any]) -> str:
         return ""
     if told["refused"] == "no_support":
         return _("cannot be told: some people could not have got it")
-    return _("cannot be told: worth %d people only") % told["effective"]
+    return str(_("cannot be told: worth %d people only") % told["effective"])
 
 
 def shares(experiment: Experiment, weights: list[float]) -> str:
