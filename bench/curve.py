@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 64, 150, 40, 48
+_LINE_HEIGHT = 14
 LINES = {
     "segment queries": "#9ca3af",
     "cold rebuild": "#d97706",
@@ -27,8 +28,10 @@ def svg(rows: Sequence[Mapping[str, Any]]) -> str:
     parts = [_text(LEFT, 20, "CPU microseconds an event, one thread", "start", weight=600)]
     parts += [_across(across, row) for row in rows]
     parts += [_up(up, 10.0**power) for power in range(*up.powers)]
-    parts += [_line(name, [(across(e), up(c)) for e, c in zip(events, line, strict=True)], line[-1])
-              for name, line in costs.items()]  # fmt: skip
+    labels = _apart({name: up(line[-1]) for name, line in costs.items()})
+    for name, line in costs.items():
+        points = [(across(e), up(c)) for e, c in zip(events, line, strict=True)]
+        parts.append(_line(name, points, line[-1], labels[name]))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         'font-family="system-ui, sans-serif" font-size="12">'
@@ -70,14 +73,25 @@ def _up(scale: _Scale, value: float) -> str:
     )
 
 
-def _line(name: str, points: Sequence[tuple[float, float]], newest: float) -> str:
+def _apart(ends: Mapping[str, float]) -> dict[str, float]:
+    """Where each line's name stands: beside its end, and no nearer to another than its height."""
+    found: dict[str, float] = {}
+    for name, y in sorted(ends.items(), key=lambda each: each[1]):
+        found[name] = max(y, max(found.values(), default=0) + _LINE_HEIGHT)
+    return found
+
+
+def _line(name: str, points: Sequence[tuple[float, float]], newest: float, label_y: float) -> str:
+    """``label_y``: where its name stands beside the last point."""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{LINES[name]}"/>' for x, y in points
     )
-    x, y = points[-1]
+    x, _y = points[-1]
     line = f'<polyline points="{path}" fill="none" stroke="{LINES[name]}" stroke-width="2"/>'
-    return line + dots + _text(x + 10, y + 4, f"{name} {newest:.3f}", "start", fill=LINES[name])
+    return (
+        line + dots + _text(x + 10, label_y + 4, f"{name} {newest:.2g}", "start", fill=LINES[name])
+    )
 
 
 def _text(

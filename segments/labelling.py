@@ -1,5 +1,6 @@
-"""Labels by rule: the members of a segment carry one.
+"""Labels by rule, or learned: the members of a segment carry one.
 
+Where the segment was learned from data (groups, a lookalike, a rule from examples) so is the label.
 After segments were published, each rule takes in what moved since the version that it applied
 last. A new rule goes through all members by their ordinals, some at a time; a rule that ends takes
 back what it gave.
@@ -58,9 +59,8 @@ def _due() -> QuerySet[LabelRule]:
 
 
 def source_of(segment: Segment) -> LabelGiven.Source:
-    """What a label says of where it comes from, by the kind of segment that gives it."""
-    is_learned = segment.kind == Segment.Kind.LEARNED
-    return LabelGiven.Source.LEARNED if is_learned else LabelGiven.Source.RULE
+    """What a label says of where it comes from: of data, or of somebody's rule or list."""
+    return LabelGiven.Source.LEARNED if segment.is_learned else LabelGiven.Source.RULE
 
 
 def give_again(label_id: int, value: str, people: Iterable[int], now: datetime) -> None:

@@ -33,7 +33,7 @@ urlpatterns = [
     path("api/v1/coupons/<str:code>/redeem", RedeemView.as_view()),
     path("api/v1/decisions/<str:name>", DecisionView.as_view()),
     path("api/v1/segments", SegmentsView.as_view()),
-    path("api/v1/segments/overlap", OverlapView.as_view()),
+    path("api/v1/overlap", OverlapView.as_view()),
     path(_SEGMENT, SegmentView.as_view()),
     path(f"{_SEGMENT}/members", MembersView.as_view()),
     path(f"{_SEGMENT}/history", HistoryView.as_view()),

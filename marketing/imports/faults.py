@@ -43,6 +43,10 @@ TOO_LONG = Fault(
     "too_long", Text("Too long", "内容过长"),
     Text("Shorten it, or choose another column.", "请缩短内容，或改选其他列。"),
 )  # fmt: skip
+UNKNOWN_PERSON = Fault(
+    "unknown_person", Text("There is no such person", "没有此用户"),
+    Text("Import people first, or check the ID.", "请先导入用户，或检查 ID。"),
+)  # fmt: skip
 BAD_NUMBER = Fault(
     "bad_number", Text("Not a number", "不是数字"),
     Text("Write digits as 1299.50; for 1299,50 choose the decimal comma in the options.",

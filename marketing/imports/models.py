@@ -130,3 +130,28 @@ class ImportedKey(models.Model):
             [ImportedKey(key=key, imported_at=now) for key in dict.fromkeys(keys)],
             batch_size=1_000, ignore_conflicts=True,
         )  # fmt: skip
+
+
+class ListedId(models.Model):
+    """An id on its way onto a list: read from a file whose last row is not read yet.
+
+    They wait here so that the list changes once, whole. Whoever is erased takes all of them along.
+    """
+
+    # Of the import.
+    key = models.CharField(max_length=60)
+    segment = models.CharField(max_length=50)
+    verb = models.CharField(max_length=8)
+    user_id = models.CharField(max_length=250)
+
+    class Meta:
+        verbose_name = _("listed ID")
+        verbose_name_plural = _("listed IDs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "segment", "verb", "user_id"], name="listed_once_an_import"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.verb} {self.segment}"

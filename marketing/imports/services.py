@@ -23,7 +23,7 @@ from marketing.imports.faults import (
 )
 from marketing.imports.kinds import KINDS
 from marketing.imports.mapping import problems
-from marketing.imports.models import Import
+from marketing.imports.models import Import, ListedId
 from marketing.imports.types import Options
 from marketing.imports.working import work
 from marketing.kernel.text import Language
@@ -153,6 +153,7 @@ def discard(row: Import) -> None:
     """The row and its files go. Raises Refusal while it is worked on."""
     if not Import.objects.filter(pk=row.pk).exclude(state=State.WAITING).delete()[0]:
         raise Refusal(BUSY)
+    ListedId.objects.filter(key=row.key).delete()
     files.remove(row.stored, row.error_file)
 
 
@@ -173,6 +174,7 @@ def prune(at: datetime) -> int:
     rows = list(old.values_list("pk", "stored", "error_file"))
     for pk, stored, errors in rows:
         files.remove(stored, errors)
+        ListedId.objects.filter(key=Import(pk=pk).key).delete()
         Lease.objects.filter(name=lease_of("import", pk)).delete()
     return Import.objects.filter(pk__in=[pk for pk, *_names in rows]).delete()[0]
 
@@ -188,6 +190,7 @@ def forget_files() -> dict[str, int]:
         state=State.REFUSED, problem=_problem(ERASED_MEANWHILE)
     )
     Import.objects.update(stored="", error_file="", sample=[], constants={}, error_bytes=0)
+    ListedId.objects.all().delete()
     files.remove(*names)  # what a worker wrote until it was told
     return {"files": gone}
 

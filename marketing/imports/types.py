@@ -33,7 +33,8 @@ class Setting:
     """All that a row's meaning depends on besides its cells.
 
     ``now``: the workspace's moment when the import was asked for, the same in every attempt.
-    ``key``: of this import, the same in every attempt. ``given_by``: who asked.
+    ``key``: of this import, the same in every attempt. ``given_by``: who asked; ``asked_at``: the
+    real moment at which, of queues.
     """
 
     now: datetime
@@ -43,6 +44,7 @@ class Setting:
     date_order: DateOrder = "ymd"
     key: str = ""
     given_by: str = ""
+    asked_at: datetime | None = None
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,6 +101,7 @@ def setting_of(row: Import, written: Options) -> Setting:
         date_order=written.date_order,
         key=row.key,
         given_by=row.asked_by[:120],
+        asked_at=row.asked_at,
     )
 
 

@@ -76,7 +76,8 @@ class Changes:
 def fetch(
     run: Run, engine: Engine, parts: Mapping[Part, Sequence[Span]], also: Iterable[str] = ()
 ) -> Changes:
-    """The events of these parts within any of their spans; ``also``: all events of these names."""
+    """The events of these parts within their spans; ``also``: all events of these names."""
+    also = frozenset(also)
     spans = {span for each in parts.values() for span in each}
     spans |= {EVER} if also else set()
     cuts = tuple(sorted({cut for span in spans for cut in span if cut is not None}))
@@ -86,7 +87,9 @@ def fetch(
         return Changes((), cuts, np.zeros(1, dtype=np.int64), nothing, nothing, {}, {})
     fields, wheres = needed(parts), tuple(sorted({p.where for p in parts if p.where}, key=repr))
     statement = _statement(engine.dialect, names, _range(spans), fields, wheres, run.cleaning)
-    reading = Reading(fields, tuple(spans), follow=False, bounds=run.cleaning.bounds)
+    reading = Reading(
+        fields, tuple(spans), False, bounds=run.cleaning.bounds, events=_needed(parts, also)
+    )
     found = engine.answer(statement, reading)
     at_us, pieces = found["at_us"].to_numpy(), len(cuts) + 1
     key = found["code"].to_numpy().astype(np.int32) * pieces
@@ -102,6 +105,17 @@ def fetch(
         numbers={name: _numbers(found[fields.number(name)])[order] for name in fields.numbers},
         meets={w: np.asarray(found[f"w{i}"])[order] for i, w in enumerate(wheres)},
     )
+
+
+def _needed(
+    parts: Mapping[Part, Sequence[Span]], also: frozenset[str]
+) -> dict[Span, frozenset[str]]:
+    """Whose events each span is read for: what one part's window lost, another's still holds."""
+    found = {EVER: also} if also else {}
+    for part, spans in parts.items():
+        for span in spans:
+            found[span] = found.get(span, frozenset()) | frozenset(part.events)
+    return found
 
 
 def _range(spans: Iterable[Span]) -> Span:

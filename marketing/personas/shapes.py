@@ -18,7 +18,7 @@ from marketing.kernel.windows import ALL_TIME, Window
 from marketing.personas.cleaning import Cleaning
 from marketing.personas.engines import Span
 from marketing.personas.fields import Fields, passes
-from marketing.personas.parts import Expression, Part, Rows, Shape, kind_of
+from marketing.personas.parts import Expression, Part, Rows, Shape, Texts, kind_of
 from marketing.personas.plan import Scan
 from marketing.personas.traits import Moment
 
@@ -95,25 +95,38 @@ def _row_columns(asked: Asked, part: Part) -> Rows:
 
 
 def _values(asked: Asked) -> Iterator[Question]:
-    """Two steps, for a distinct count inside a shared scan costs many times more."""
+    """Two steps, for a distinct count inside a shared scan costs many times more.
+
+    The first has each person's different texts; whoever asks about the same texts shares it.
+    """
     first = asked.scan.parts[0]
     rows = asked.table.filter(passes(asked.table, asked.fields, first.where, asked.cleaning))
     rows = rows.filter(asked.inside(rows, ALL_TIME) & asked.text(first, rows).notnull())
     if first.window.skip_days:  # then it is alone in its scan
         rows = rows.filter(asked.inside(rows, first.window))
+    often = {
+        f"often{i}": rows.at_us.count(where=asked.inside(rows, part.window))
+        for i, part in enumerate(asked.scan.parts)
+        if kind_of(part).counts
+    }
     each = rows.group_by(["person", asked.fields.text(first.property or "")]).aggregate(
-        newest=rows.at_us.max()
+        newest=rows.at_us.max(), **often
     )
     answers = {
-        f"c{i}": each.newest.count(where=_since(each, part, asked))
+        f"c{i}": kind_of(part).over_texts(_texts(asked, each, i, part))
         for i, part in enumerate(asked.scan.parts)
     }
     yield asked.scan.parts, each.group_by("person").aggregate(**answers)
 
 
-def _since(each: Expression, part: Part, asked: Asked) -> Expression:
+def _texts(asked: Asked, each: Expression, i: int, part: Part) -> Texts:
     since, _until = asked.span(part.window)
-    return each.newest.notnull() if since is None else each.newest >= since
+    return Texts(
+        text=asked.text(part, each),
+        newest=each.newest,
+        often=each[f"often{i}"] if kind_of(part).counts else None,
+        inside=each.newest.notnull() if since is None else each.newest >= since,
+    )
 
 
 def _days(asked: Asked) -> Iterator[Question]:
@@ -150,17 +163,6 @@ def _local_day(at_us: Expression, asked: Asked) -> Expression:
         ]
         offset = ibis.cases(*branches, else_=ibis.literal(found.offsets_us[0], "int64"))
     return ((at_us + offset) / DAY_US).floor().cast("int64")
-
-
-def _ranked(asked: Asked) -> Iterator[Question]:
-    (part,) = asked.scan.parts
-    rows = asked.table.filter(asked.counted(part) & asked.text(part).notnull())
-    text = asked.fields.text(part.property or "")
-    often = rows.group_by(["person", text]).aggregate(often=rows.count(), newest=rows.at_us.max())
-    order = [often.often.desc(), often.newest.desc(), often[text].asc()]
-    rank = ibis.row_number().over(ibis.window(group_by=often.person, order_by=order))
-    ranked = often.select("person", c0=often[text], rank=rank)
-    yield (part,), ranked.filter(ranked["rank"] == 0).select("person", "c0")
 
 
 def _sequence(asked: Asked) -> Iterator[Question]:
@@ -208,7 +210,6 @@ _SHAPES: dict[Shape, Callable[[Asked], Iterator[Question]]] = {
     Shape.ROWS: _rows,
     Shape.VALUES: _values,
     Shape.DAYS: _days,
-    Shape.RANKED: _ranked,
     Shape.SEQUENCE: _sequence,
     Shape.STEPS: _steps,
 }

@@ -109,6 +109,14 @@ class Segment(models.Model):
         return self.kind == self.Kind.DYNAMIC
 
     @property
+    def is_learned(self) -> bool:
+        """Who is inside, or the rule for it, was learned from data; also where it was edited since.
+
+        It never changes: labels that follow the segment are told apart by it.
+        """
+        return self.learning_id is not None
+
+    @property
     def definition_hash(self) -> str:
         """Of what decides who is inside, the people of a list apart."""
         if self.is_dynamic:

@@ -29,7 +29,7 @@ DOORS = {
     "/api/v1/segments/{key}/members": f"{ROOT}/segments/new/members?limit=1",
     "/api/v1/segments/{key}/history": f"{ROOT}/segments/new/history",
     "/api/v1/segments/{key}/people/{external_id}": f"{ROOT}/segments/new/people/ann",
-    "/api/v1/segments/overlap": f"{ROOT}/segments/overlap?of=new,active,big_spenders",
+    "/api/v1/overlap": f"{ROOT}/overlap?of=new,active,big_spenders",
     "/api/v1/rfm": f"{ROOT}/rfm",
     "/api/v1/lifecycle/transitions": f"{ROOT}/lifecycle/transitions",
 }
@@ -227,14 +227,14 @@ def test_segment__misspelt__then_404_with_the_nearest(lived: Caller) -> None:
     for door in ("", "/members", "/history", "/people/ann"):
         said = problem(lived.get(f"{ROOT}/segments/at_rsk{door}"), 404, "unknown_segment")
         assert said["fix"] == "Did you mean 'at_risk'?"
-    said = problem(lived.get(f"{ROOT}/segments/overlap?of=new,actve"), 404, "unknown_segment")
+    said = problem(lived.get(f"{ROOT}/overlap?of=new,actve"), 404, "unknown_segment")
     assert (said["fix"], said["pointer"]) == ("Did you mean 'active'?", "?of")
     problem(lived.get(f"{ROOT}/segments/%00"), 404, "unknown_segment")
 
 
 def test_overlap__of_too_few_or_too_many__then_400(lived: Caller) -> None:
     for asked in ("", "?of=", "?of=new", "?of=new,new"):
-        problem(lived.get(f"{ROOT}/segments/overlap{asked}"), 400, "segment_count")
+        problem(lived.get(f"{ROOT}/overlap{asked}"), 400, "segment_count")
 
 
 def test_person__then_inside_or_not_since_when_and_why_in_the_language_asked(

@@ -41,7 +41,7 @@ answer = Client().get(
     headers={"host": "localhost", "authorization": f"Bearer {token}"},
 )
 server = {"host": "localhost", "authorization": f"Bearer {secret}"}
-doors = ["segments", "segments/overlap?of=a,b", "rfm", "lifecycle/transitions"]
+doors = ["segments", "overlap?of=a,b", "rfm", "lifecycle/transitions"]
 told = [Client().get(f"/api/v1/{door}", headers=server).status_code for door in doors]
 sys.stdout.write(
     json.dumps(

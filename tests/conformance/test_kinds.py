@@ -20,7 +20,9 @@ from marketing.imports.mapping import Reader, guess, needed, problems
 from marketing.imports.rows import Row
 from marketing.imports.tables import Record
 from marketing.imports.types import Setting
+from marketing.kernel.text import Text
 from marketing.people.models import Label, LabelGiven, Person
+from segments import lists
 from tests.messages import identify
 
 NOW = datetime(2024, 6, 12, 15, 30, tzinfo=UTC)
@@ -61,6 +63,7 @@ def stored() -> list[Any]:
 def somebody(workspace: Any, send: Callable[..., Any]) -> None:
     send(*(identify(row["user_id"], NOW) for row in
            (kind.example for kind in KINDS.members.values()) if "user_id" in row))  # fmt: skip
+    lists.create("autumn-fair", Text("Autumn fair", "秋季展会"))
 
 
 @every_kind

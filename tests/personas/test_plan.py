@@ -76,6 +76,15 @@ def test_plan__when_traits_share_a_part__then_it_is_computed_once() -> None:
     assert {part.events for part in parts} == {("A", "B")}
 
 
+def test_plan__when_the_same_texts_are_counted_and_ranked__then_one_scan_answers_both() -> None:
+    specs = {
+        function: TraitSpec(function=function, events=("A",), property="x")
+        for function in ("distinct", "mode")
+    }
+    (scan,) = plan.make(plan.parts_of(specs).values(), NOW, SHANGHAI)
+    assert {part.kind for part in scan.parts} == {"distinct", "mode"}
+
+
 def test_plan__when_it_is_of_the_shipped_traits__then_few_scans_answer_many() -> None:
     parts = plan.parts_of({name: trait.spec for name, trait in SHIPPED.items()})
     assert len(plan.make(parts.values(), NOW, SHANGHAI)) < len(parts) / 2 + 2

@@ -254,8 +254,3 @@ def test_rows__of_a_few_people__then_the_same_as_everybodys_and_only_theirs_are_
     with django_assert_num_queries(1):
         rows.column(Ref("consent", "inbox"))
         rows.column(Ref("consent", "inbox"))
-
-
-def test_rule__of_a_learned_segment__then_the_label_says_that_it_is_learned() -> None:
-    assert labelling.source_of(Segment(kind=Segment.Kind.LEARNED)) == Source.LEARNED
-    assert labelling.source_of(Segment(kind=Segment.Kind.DYNAMIC)) == Source.RULE

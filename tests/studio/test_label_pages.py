@@ -23,14 +23,16 @@ def vip(studio: Client) -> Label:
     return Label.objects.create(key="vip", name="VIP", name_zh="重要客户")
 
 
-def form(label: Label, *rules: dict[str, Any], initial: int = 0) -> dict[str, Any]:
-    sent: dict[str, Any] = {
-        "name": label.name, "name_zh": label.name_zh, "description": "",
-        "rules-TOTAL_FORMS": len(rules), "rules-INITIAL_FORMS": initial,
-    }  # fmt: skip
+def form(
+    label: Label, *rules: dict[str, Any], initial: int = 0, part: str = "rules"
+) -> dict[str, Any]:
+    sent: dict[str, Any] = {"name": label.name, "name_zh": label.name_zh, "description": ""}
+    for each in ("rules", "learned"):
+        sent |= {f"{each}-TOTAL_FORMS": 0, f"{each}-INITIAL_FORMS": 0}
+    sent |= {f"{part}-TOTAL_FORMS": len(rules), f"{part}-INITIAL_FORMS": initial}
     for i, rule in enumerate(rules):
-        sent |= {f"rules-{i}-label": label.pk}
-        sent |= {f"rules-{i}-{name}": value for name, value in rule.items()}
+        sent |= {f"{part}-{i}-label": label.pk}
+        sent |= {f"{part}-{i}-{name}": value for name, value in rule.items()}
     return sent
 
 
@@ -67,6 +69,34 @@ def test_rules__added_switched_off_and_removed__then_the_worker_gives_and_takes(
     assert LabelRule.objects.get().is_leaving
     labelling.follow(NOW)
     assert not LabelRule.objects.exists()
+
+
+def test_learned__chosen_in_the_form__then_people_carry_it_and_the_form_says_from_what(
+    studio: Client, vip: Label
+) -> None:
+    from django.contrib.admin import site
+
+    from marketing.people.labels import give
+    from marketing.people.models import LabelGiven
+    from marketing.studio.admin.labels import LearnedLabelInline
+    from segments.models import LabelRule, Segment
+    from tests.campaigns.stage import NOW
+    from tests.studio import stage
+
+    written = Segment.objects.filter(versions__size__gt=0, learning=None).first()
+    learned = Segment.objects.filter(kind=Segment.Kind.LEARNED).first()
+    assert written is not None and learned is not None
+    for part, other in (("learned", written), ("rules", learned)):  # each offers its own only
+        sent = form(vip, {"segment": other.pk, "active": "on"}, part=part)
+        assert studio.post(change(vip), sent).status_code == 200
+    sent = form(vip, {"segment": learned.pk, "value": "a", "active": "on"}, part="learned")
+    assert studio.post(change(vip), sent).status_code == 302
+    assert LabelRule.objects.get().segment == learned
+    source = LabelGiven.Source.LEARNED
+    give(vip, [stage.person().pk], NOW, source=source, given_by=learned.key, value="a")
+    page = studio.get(change(vip)).content.decode()
+    assert f"Groups {NOW:%Y-%m-%d}" in page
+    assert LearnedLabelInline(vip, site).carried(LabelRule.objects.get()) == "1"
 
 
 def test_rules__of_a_segment_that_reads_the_label__are_refused(studio: Client, vip: Label) -> None:

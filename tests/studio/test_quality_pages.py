@@ -46,6 +46,16 @@ def test_quality__before_anything_came__then_the_page_says_what_will_be_there(bo
     assert "Nothing has been learned yet" in boss.get(reverse(QUALITY)).content.decode()
 
 
+def test_quality__when_read__then_its_head_names_this_page_and_not_the_catalogue(
+    boss: Client,
+) -> None:
+    page = boss.get(reverse(QUALITY)).content.decode()
+    link = f'<a href="{reverse("admin:events_eventtype_changelist")}" class="align-middle'
+    assert (link in page, "Data quality" in page) == (False, True)
+    catalogue = boss.get(reverse("admin:events_eventtype_changelist")).content.decode()
+    assert link in catalogue  # where it belongs
+
+
 def test_quality__without_the_permission__then_it_is_refused(
     client: Client, workspace: Workspace
 ) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_unicode_slug
 
-from marketing.imports.faults import TOO_LONG, Fault, Wrong
+from marketing.imports.faults import TOO_LONG, UNKNOWN_PERSON, Fault, Wrong
 from marketing.imports.kinds import Examined, Field, Kind
 from marketing.imports.rows import Row
 from marketing.imports.types import Setting
@@ -18,10 +18,6 @@ from marketing.people import labels as giving
 from marketing.people.models import Label, LabelGiven
 from marketing.people.queries import ordinals_by_external_id
 
-UNKNOWN_PERSON = Fault(
-    "unknown_person", Text("There is no such person", "没有此用户"),
-    Text("Import people first, or check the ID.", "请先导入用户，或检查 ID。"),
-)  # fmt: skip
 BAD_KEY = Fault(
     "bad_label_key", Text("Not a label's key", "不是有效的标签键"),
     Text("Use letters, digits, - and _, at most 50.", "请用文字、数字、- 和 _，最多 50 个字符。"),

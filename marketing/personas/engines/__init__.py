@@ -7,7 +7,7 @@ how JSON is read, where the rows are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from marketing.events.scans import Source
 from marketing.events.standard import PROMOTED
+from marketing.events.warehouse import Stored
 from marketing.kernel.moments import moment
 from marketing.kernel.registry import Registry
 from marketing.personas.cleaning import Bound
@@ -33,6 +34,7 @@ class Reading:
     """What of the source a question reads.
 
     ``spans``: no other events are needed (the question filters them exactly; this is pruning).
+    ``events``: of a span only these are needed (all, where it says nothing; pruning as well).
     ``follow``: merged people's events count for the person who carries on. ``people``: only these
     ordinals (None: everybody). ``bounds``: what is done to numbers beyond them.
     """
@@ -42,6 +44,7 @@ class Reading:
     follow: bool = True
     people: tuple[int, ...] | None = None
     bounds: Mapping[str, Bound] = field(default_factory=dict)
+    events: Mapping[Span, frozenset[str]] = field(default_factory=dict)
 
 
 class Engine:
@@ -90,17 +93,34 @@ def files_of(source: Source, reading: Reading) -> tuple[list[str], list[str]]:
     Of the typed ones every promoted property that is read has a column in every row, so that no
     JSON is read at all.
     """
-    found = {
-        each.uri: each
-        for start, end in reading.spans
-        for each in source.files(
-            None if start is None else moment(start), None if end is None else moment(end)
-        )
-    }
+    found = {each.uri: each for span in reading.spans for each in _files(source, span)}
     names = {*reading.fields.numbers, *reading.fields.texts}
     newest = max((place for place, each in enumerate(PROMOTED) if each.name in names), default=-1)
     typed = [uri for uri, each in found.items() if each.shape > newest]
     return typed, [uri for uri, each in found.items() if each.shape <= newest]
+
+
+def by_events(
+    source: Source, reading: Reading, files: Iterable[str]
+) -> dict[frozenset[str] | None, list[str]]:
+    """The files by which events of theirs are needed; None: all."""
+    needed: dict[str, frozenset[str] | None] = {}
+    for span in reading.spans:
+        names = reading.events.get(span)
+        for each in _files(source, span):
+            known = needed.get(each.uri, frozenset())
+            needed[each.uri] = None if names is None or known is None else known | names
+    found: dict[frozenset[str] | None, list[str]] = {}
+    for uri in files:
+        found.setdefault(needed[uri], []).append(uri)
+    return found
+
+
+def _files(source: Source, span: Span) -> list[Stored]:
+    start, end = span
+    return source.files(
+        None if start is None else moment(start), None if end is None else moment(end)
+    )
 
 
 def promoted_column(name: str, kind: str) -> str | None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from marketing.personas.engines import (
     Engine,
     Reading,
+    by_events,
     compiled,
     files_of,
     followed,
@@ -60,27 +61,37 @@ class DuckDB(Engine):
     def relation(self, reading: Reading) -> str:
         typed, others = files_of(self.source, reading)
         selects = [self._select(self._name("tail"), reading, is_typed=True)]
-        selects += [self._select(_parquet(typed), reading, is_typed=True)] if typed else []
+        for names, files in by_events(self.source, reading, typed).items():
+            selects.append(self._select(_parquet(files), reading, is_typed=True, names=names))
         if others:  # some of these lack columns: then every file's footer is read beforehand
             table = _parquet(others, ", union_by_name = true")
             selects.append(self._select(table, reading, is_typed=False))
         return followed(" UNION ALL ".join(selects), reading, self.source, self._name("merged"))
 
-    def _select(self, table: str, reading: Reading, *, is_typed: bool) -> str:
+    def _select(
+        self,
+        table: str,
+        reading: Reading,
+        *,
+        is_typed: bool,
+        names: frozenset[str] | None = None,
+    ) -> str:
         fields = reading.fields
         columns = ["person", "event", "at_us"]
         columns += number_columns(lambda name: _value(name, "number", is_typed), reading)
         columns += [
             f"{_value(name, 'text', is_typed)} AS {fields.text(name)}" for name in fields.texts
         ]
-        return f"SELECT {', '.join(columns)} FROM {table}{self._where(reading)}"
+        return f"SELECT {', '.join(columns)} FROM {table}{self._where(reading, names)}"
 
-    def _where(self, reading: Reading) -> str:
-        if reading.people is None:
-            return ""
-        wanted = pa.array(with_merged(reading.people, self.source), pa.int64())
-        self.connection.register(self._name("asked"), pa.table({"person": wanted}))
-        return f" WHERE person IN (SELECT person FROM {self._name('asked')})"
+    def _where(self, reading: Reading, names: frozenset[str] | None) -> str:
+        """``names``: only these events; whole groups of rows are skipped for it."""
+        conditions = [] if names is None else [f"event IN ({_listed(sorted(names))})"]
+        if reading.people is not None:
+            wanted = pa.array(with_merged(reading.people, self.source), pa.int64())
+            self.connection.register(self._name("asked"), pa.table({"person": wanted}))
+            conditions.append(f"person IN (SELECT person FROM {self._name('asked')})")
+        return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
     def run(self, statement: str) -> pa.Table:
         return self.connection.sql(statement).to_arrow_table()
@@ -96,8 +107,11 @@ class DuckDB(Engine):
 
 
 def _parquet(files: Sequence[str], more: str = "") -> str:
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
-    return f"read_parquet([{names}], hive_partitioning = false{more})"
+    return f"read_parquet([{_listed(files)}], hive_partitioning = false{more})"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def _value(name: str, kind: str, is_typed: bool) -> str:

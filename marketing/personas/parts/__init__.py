@@ -34,9 +34,8 @@ class Shape(StrEnum):
     """How rows are prepared before a person's answer is taken from them."""
 
     ROWS = "rows"  # each event once
-    VALUES = "values"  # each different text of the property once
+    VALUES = "values"  # each different text of the property, how often and when last
     DAYS = "days"  # each local day once
-    RANKED = "ranked"  # each different text with how often and when last
     SEQUENCE = "sequence"  # each event with the next one that may follow it
     STEPS = "steps"  # the earliest moment of each step after the one before
 
@@ -82,6 +81,19 @@ class Rows(NamedTuple):
     inside: Expression
 
 
+class Texts(NamedTuple):
+    """One row per person and different text. ``inside``: it was seen within the part's window.
+
+    ``often``: how many times within that window; only where the kind ``counts`` them.
+    ``newest``: when last, in microseconds.
+    """
+
+    text: Expression
+    newest: Expression
+    often: Expression
+    inside: Expression
+
+
 class PartKind:
     """The contract. ``empty``: the answer for a person without such events, None if missing."""
 
@@ -92,6 +104,7 @@ class PartKind:
     empty: ClassVar[int | None] = None
     is_whole: ClassVar[bool] = False  # small whole numbers: kept as int32
     ages: ClassVar[bool] = False  # changes as hours pass, even if nothing happens
+    counts: ClassVar[bool] = False  # needs how often each text was seen (of ``Shape.VALUES``)
 
     @classmethod
     def of(cls, at_us: Moments, number: Numbers) -> Numbers:
@@ -101,6 +114,11 @@ class PartKind:
     @classmethod
     def aggregate(cls, rows: Rows) -> Expression:
         """An Ibis scalar aggregate over one person's rows (of ``Shape.ROWS``)."""
+        raise NotImplementedError
+
+    @classmethod
+    def over_texts(cls, texts: Texts) -> Expression:
+        """An Ibis scalar aggregate over one person's texts (of ``Shape.VALUES``)."""
         raise NotImplementedError
 
     @classmethod

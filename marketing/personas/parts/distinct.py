@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketing.personas.parts import PartKind, Shape
+from marketing.personas.parts import Expression, PartKind, Shape, Texts
 
 
 class Distinct(PartKind):
@@ -10,3 +10,7 @@ class Distinct(PartKind):
     reads = "text"
     empty = 0
     is_whole = True
+
+    @classmethod
+    def over_texts(cls, texts: Texts) -> Expression:
+        return texts.newest.count(where=texts.inside)

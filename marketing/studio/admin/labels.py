@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from unfold.decorators import display
 from marketing.kernel.text import Text
 from marketing.people.models import Label, LabelGiven
 from marketing.studio.admin.base import StudioAdmin, badge, two_lines
-from marketing.studio.forms.label_rule import LabelRuleForm
+from marketing.studio.forms.label_rule import LabelRuleForm, LearnedLabelForm
 from marketing.studio.shell import said
 from segments.models import LabelRule
 
@@ -35,17 +36,49 @@ class _Row:
 
 class LabelRuleInline(TabularInline):
     model = LabelRule
-    form = LabelRuleForm
+    form: type[LabelRuleForm] = LabelRuleForm
     fields = ["segment", "value", "active"]
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return (
-            super()
-            .get_queryset(request)
-            .filter(is_leaving=False)
-            .select_related("segment", "label")
-        )
+        rows = super().get_queryset(request).select_related("segment__learning", "label")
+        is_rule = not self.form.is_learned
+        return rows.filter(is_leaving=False, segment__learning__isnull=is_rule)
+
+
+class _LearnedFormSet(TabularInline.formset):
+    """Beside the rules, in the same form."""
+
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "learned"
+
+
+class LearnedLabelInline(LabelRuleInline):
+    """Follows what was learned: whoever is found to be inside carries the label."""
+
+    form = LearnedLabelForm
+    formset = _LearnedFormSet
+    verbose_name = _("learned label")
+    verbose_name_plural = _("Learned from data")
+    fields = ["segment", "value", "active", "learned", "carried"]
+    readonly_fields = ["learned", "carried"]
+
+    @display(description=_("learned from"))
+    def learned(self, rule: LabelRule) -> str:
+        """What was learned, and as of when."""
+        found = rule.segment.learning if rule.pk else None
+        if found is None:
+            return "—"
+        day = date_format(found.as_of, "Y-m-d") if found.as_of else ""
+        return f"{found.get_task_display()} {day}".strip()
+
+    @display(description=_("people"))
+    def carried(self, rule: LabelRule) -> str:
+        if not rule.pk:
+            return "—"
+        given = LabelGiven.objects.filter(label=rule.label_id, value=rule.value)
+        return f"{given.filter(given_by=rule.segment.key, source='learned').count():,}"
 
 
 @admin.register(Label)
@@ -53,7 +86,7 @@ class LabelAdmin(StudioAdmin):
     list_display = ["title", "key", "carried", "sources"]
     search_fields = ["name", "name_zh", "key"]
     fields = [("name", "name_zh"), "key", "description"]
-    inlines = [LabelRuleInline]
+    inlines = [LabelRuleInline, LearnedLabelInline]
     actions = None
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:

@@ -55,7 +55,7 @@ class EventTypeAdmin(PageAdmin):
     def quality_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "opts": self.opts,
+        context = {**self.admin_site.each_context(request),
                    "title": gettext("Data quality"), **quality.context(now())}  # fmt: skip
         return TemplateResponse(request, "studio/quality.html", context)
 

@@ -1,4 +1,4 @@
-"""A rule of a label: whom it is for is said once; later it is only switched on and off."""
+"""Whom a label follows: said once; later it is only switched on and off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from segments.labelling import in_circles
-from segments.models import LabelRule
+from segments.models import LabelRule, Segment
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[LabelRule]
@@ -17,12 +17,19 @@ else:
 
 
 class LabelRuleForm(_Form):
+    """A rule: the segment is one that somebody wrote, listed or kept."""
+
+    is_learned = False
+
     class Meta:
         model = LabelRule
         fields = ["segment", "value", "active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "segment" in self.fields:
+            offered = Segment.objects.filter(learning__isnull=not self.is_learned)
+            self.fields["segment"].queryset = offered  # type: ignore[attr-defined]
         if self.instance.pk:
             for name in {"segment", "value"} & set(self.fields):
                 self.fields[name].disabled = True
@@ -40,3 +47,9 @@ class LabelRuleForm(_Form):
                     gettext("This segment depends on the label: the rule would undo itself."),
                 )
         return cleaned
+
+
+class LearnedLabelForm(LabelRuleForm):
+    """Learned: the segment is a group, a lookalike or a rule that was found in data."""
+
+    is_learned = True
