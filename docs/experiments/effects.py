@@ -102,7 +102,7 @@ def effect_of(
             continue
         weight = t.n * c.n / (t.n + c.n)
         if steered is not None and len(treated) == 1:
-            meant = [steered[place[0]][arm] for arm in (*treated, control)]
+            meant = [steered[int(place[0])][arm] for arm in (*treated, control)]
             share = meant[0] / fsum(meant) if fsum(meant) else 0.0
             weight = sqrt((t.n + c.n) * share * (1 - share))
         cells.append((t, c, weight))

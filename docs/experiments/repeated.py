@@ -92,7 +92,10 @@ def bound_of(history: Iterable[tuple[float, float]], alpha: float) -> float | No
         kept += [(level, share)] if level > 0 else []
     if not kept or level <= 0:
         return None
-    found = bound(tuple((level, spent(alpha, share)) for level, share in kept))[0]
+    looks: list[Look] = []
+    for now, share in kept:  # a look brings at least 0.04 % more, or the grid would be too fine
+        looks.append((max(now, looks[-1][0] * 1.0004) if looks else now, spent(alpha, share)))
+    found = bound(tuple(looks))[0]
     return found if found < inf else None
 
 
