@@ -154,7 +154,8 @@ def _believed(asked: Question, treated: Sequence[int], found: Compared) -> Effec
         ends = found.bounds(found.quantile(CONFIDENCE))
         return ends and Effect(found.value, *ends, found.p_value(), found.p_value())
     p = found.p_value()
-    return Effect(told.interval.estimate, told.interval.low, told.interval.high, p, p, told.better)
+    mean = told.interval
+    return Effect(mean.estimate, mean.low, mean.high, p, p, better(asked, told))
 
 
 def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
@@ -165,6 +166,11 @@ def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
     if asked.shape is Shape.RATIO:
         return None
     return belief_of_means(Mean(t.n, t.y, t.yy), Mean(c.n, c.y, c.yy))
+
+
+def better(asked: Question, told: Belief) -> float:
+    """Chance that the treated do better: that they have less of what should be low."""
+    return 1 - told.better if asked.values.definition.lower_is_better else told.better
 
 
 def _rate(pairs: Pairs) -> Proportion:

@@ -11,6 +11,7 @@ import msgspec
 
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.types import stored
+from marketing.experiments.verdict import verdict
 
 FORMAT = 1
 
@@ -42,6 +43,7 @@ def export(experiment: Experiment) -> dict[str, Any]:
         "as_of": experiment.result_at.isoformat() if experiment.result_at else None,
         "result": msgspec.to_builtins(result) if result else None,
         "looks": [_look(each) for each in experiment.looks.all()],
+        "verdict": _verdict(experiment),
     }  # fmt: skip
 
 
@@ -50,3 +52,13 @@ def _look(look: Look) -> dict[str, Any]:
              "low", "high", "money", "money_low", "money_high", "better", "is_last", "arms",
              "sums")  # fmt: skip
     return {"day": look.day.isoformat(), **{name: getattr(look, name) for name in names}}
+
+
+def _verdict(experiment: Experiment) -> dict[str, Any]:
+    found = verdict(experiment)
+    return {
+        "say": found.say,
+        "best": None if found.best is None else experiment.arms[found.best],
+        "extra_people": found.extra and list(found.extra),
+        "extra_money": found.extra_money and list(found.extra_money),
+    }

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from marketing.experiments import summing
 from marketing.experiments.arms import arm_rows
-from marketing.experiments.comparing import Question, belief, question, treated_arms
+from marketing.experiments.comparing import Question, belief, better, question, treated_arms
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.schedule import ALPHA, Schedule
@@ -80,7 +80,7 @@ def _goal(asked: Question, treated: Sequence[int], schedule: Schedule) -> Mappin
         ends: tuple[float | None, float | None] = (told.interval.low, told.interval.high)
         ends = ends if schedule.is_last else (None, None)
         return {"estimate": found.value, "z": found.z, "bound": None, "low": ends[0],
-                "high": ends[1], "better": told.better}  # fmt: skip
+                "high": ends[1], "better": better(asked, told)}  # fmt: skip
     bound = _bound(asked, found.people, schedule)
     ends = (found.bounds(bound) if bound is not None else None) or (None, None)
     return {"estimate": found.value, "z": found.z, "bound": bound, "low": ends[0], "high": ends[1]}

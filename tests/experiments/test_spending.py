@@ -66,6 +66,18 @@ def test_bounds__any_looks__then_the_multivariate_normal_stops_as_often(
     assert stopped(times, limits, 0.0) == pytest.approx(spending(alpha, times[-1]), abs=1e-6)
 
 
+@pytest.mark.parametrize("growth", [1.02, 1.001, 1.0001, 1.0000001])
+def test_bounds__next_to_nothing_came_between_looks__then_as_if_only_the_last_of_them_was_taken(
+    growth: float,
+) -> None:
+    spent = (obrien_fleming(0.05, 0.5), obrien_fleming(0.05, 0.75), 0.05)
+    found = bounds([1_000.0, 1_000 * growth, 1_000 * growth**2], spent)
+    apart = 0.6 * sqrt(max(growth, 1.0004) - 1)  # Siegmund (1985): of looks so near each other
+    for limit, total in zip(found, spent, strict=True):
+        alone = float(scipy.stats.norm.isf(total / 2))
+        assert alone - 1e-6 <= limit <= alone + apart
+
+
 def test_bounds__later_looks_added__then_those_before_stay() -> None:
     times = [0.1, 0.25, 0.3, 0.7, 1.0]
     whole = by(obrien_fleming, times)

@@ -1,0 +1,89 @@
+"""What to believe of a difference, from the stated priors: posteriors, integrated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import cosh, exp, fsum, log, log1p, sinh, sqrt
+
+from distributions import beta_below, root, student_tail
+from effects import Group
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """``at``: from a line, on which it falls off on both sides like exp(-|u|), to its own values.
+    ``width``: about its standard deviation.
+    """
+
+    mean: float
+    width: float
+    below: Callable[[float], float]
+    log_density: Callable[[float], float]  # along the line
+    at: Callable[[float], float]
+    peak: float
+
+    def masses(self, n: int = 400) -> list[tuple[float, float]]:
+        """By the trapezoid rule, which is all but exact where both ends vanish."""
+        top = self.log_density(self.peak)
+        ends = [self.peak + side * root(
+            lambda away, side=side: top - 40 - self.log_density(self.peak + side * away), 0.0, 300.0
+        ) for side in (-1, 1)]  # fmt: skip
+        line = [ends[0] + (ends[1] - ends[0]) * i / n for i in range(n + 1)]
+        raw = [exp(self.log_density(u) - top) for u in line]
+        total = fsum(raw)
+        return [(self.at(u), mass / total) for u, mass in zip(line, raw, strict=True)]
+
+
+def believed_rate(group: Group) -> Posterior:
+    """Beta, from a uniform prior."""
+    a, b = 1 + round(group.y), 1 + group.n - round(group.y)
+    return Posterior(
+        a / (a + b), sqrt(a * b / (a + b + 1)) / (a + b), lambda x: beta_below(a, b, x),
+        lambda u: -a * log1p(exp(-u)) - b * log1p(exp(u)),
+        lambda u: 1 / (1 + exp(-u)), log(a / b),
+    )  # fmt: skip
+
+
+def believed_mean(group: Group) -> Posterior:
+    """Student's t, from a normal-inverse-gamma prior of a millionth of a person with mean 0 and a
+    variance of shape and scale 0.001; Murphy (2007), section 6.
+    """
+    people, shape, mean = 1e-6 + group.n, 1e-3 + group.n / 2, group.y / group.n
+    scale = 1e-3 + group.spread() * (group.n - 1) / 2 + 1e-6 * group.n * mean**2 / (2 * people)
+    centre, width, freedom = group.y / people, sqrt(scale / (shape * people)), 2 * shape
+    return Posterior(
+        centre, width, lambda x: 1 - student_tail((x - centre) / width, freedom),
+        lambda u: log(cosh(u)) - (freedom + 1) / 2 * log1p(sinh(u) ** 2 / freedom),
+        lambda u: centre + width * sinh(u), 0.0,
+    )  # fmt: skip
+
+
+def believe(shape: str, t: Group, c: Group) -> tuple[float, float, float, float] | None:
+    """(mean of the difference, its 2.5 and 97.5 percentiles, chance that it is above 0)."""
+    if shape == "ratio" or min(t.n, c.n) < (1 if shape == "rate" else 2):
+        return None
+    one, other = (believed_rate(g) if shape == "rate" else believed_mean(g) for g in (t, c))
+    masses = other.masses()
+
+    def below(difference: float) -> float:
+        return fsum(mass * one.below(point + difference) for point, mass in masses)
+
+    middle = one.mean - other.mean
+    width = sqrt(one.width**2 + other.width**2)
+    low, high = (_percentile(below, p, middle, width) for p in (0.025, 0.975))
+    return middle, low, high, 1 - below(0.0)
+
+
+def _percentile(below: Callable[[float], float], p: float, middle: float, width: float) -> float:
+    """By secants from the middle outwards; the function bends one way there."""
+    at, step = middle, (width if p > 0.5 else -width) / 2
+    value = below(at) - p
+    for _ in range(60):
+        after = below(at + step) - p
+        if after == value:
+            break
+        at, value, step = at + step, after, -after * step / (after - value)
+        if abs(step) < 1e-12 * width:
+            break
+    return at + step

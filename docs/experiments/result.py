@@ -1,0 +1,136 @@
+"""The result: the split, and every metric of every arm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import fsum
+
+from beliefs import believe
+from effects import Group, Row, effect_of
+from repeated import always_valid_p, always_valid_z, benjamini_hochberg, holm
+from report import Report
+from split import BROKEN, broken_cells, split_p
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``interval``: estimate, low, high. ``better``: of a belief only."""
+
+    interval: tuple[float, float, float]
+    p: float
+    better: float | None = None
+
+
+def of_result(told: Row, report: Report) -> None:
+    result, weights = told["result"], steered(told)
+    if result["split"]:
+        _of_split(result, report)
+    answers: dict[tuple[str, int | None], Answer | None] = {}
+    for metric in result["metrics"]:
+        _values(result, metric, report)
+        for arm in [*_treated(result), None]:
+            these = _treated(result) if arm is None else [arm]
+            answers[metric["key"], arm] = _answer(result, metric, these, weights)
+    adjusted = _adjusted(result, answers)
+    for metric in result["metrics"]:
+        for arm in [*_treated(result), None]:
+            shown = metric["treated"] if arm is None else metric["effects"][arm]
+            name = f"{metric['key']}, {'all treated' if arm is None else result['arms'][arm]}"
+            _hold_effect(result, metric, (name, shown, answers[metric["key"], arm]), report)
+            if shown is not None:
+                again = adjusted.get((metric["key"], arm))
+                report.hold(f"{name}: adjusted p", shown["adjusted_p"], again)
+
+
+def _treated(result: Row) -> list[int]:
+    """Arm 0 is the holdout; where it is not the control, nobody is in it."""
+    return [arm for arm in range(len(result["arms"])) if arm not in (0, result["control"])]
+
+
+def steered(told: Row) -> list[list[float]] | None:
+    followed = told["experiment"]["shares_followed_answers"]
+    return [each["weights"] for each in told["epochs"]] if followed else None
+
+
+def _values(result: Row, metric: Row, report: Report) -> None:
+    for arm, shown in enumerate([*metric["arms"], metric["together"]]):
+        is_all = arm == len(metric["arms"])
+        group = Group.of(metric["sums"], _treated(result) if is_all else [arm])
+        name = f"{metric['key']}, {'all treated' if is_all else result['arms'][arm]}"
+        report.hold(f"{name}: people", shown["n"], group.n)
+        report.hold(f"{name}: total", shown["total"], group.y)
+        report.hold(f"{name}: value", shown["value"], group.value(metric["shape"]))
+
+
+def _answer(
+    result: Row, metric: Row, treated: list[int], steered: list[list[float]] | None
+) -> Answer | None:
+    shape, rows, control = metric["shape"], metric["sums"], result["control"]
+    found = effect_of(shape, rows, treated, control, steered) if treated else None
+    if found is None:
+        return None
+    if result["holds"] == "credible":
+        told = believe(shape, Group.of(rows, treated), Group.of(rows, [control]))
+        if told is not None:
+            better = 1 - told[3] if metric["lower_is_better"] else told[3]
+            return Answer(told[:3], found.p, better)
+    is_always = result["holds"] == "always"
+    low, high = found.ends(always_valid_z(found.people) if is_always else found.once())
+    if low is None or high is None:
+        return None
+    p = always_valid_p(found.z, found.people) if is_always else found.p
+    return Answer((found.value, low, high), p)
+
+
+def _adjusted(
+    result: Row, answers: dict[tuple[str, int | None], Answer | None]
+) -> dict[tuple[str, int | None], float]:
+    """Holm over the goal's arms; Benjamini and Hochberg over arms and metrics beside it; guardrails
+    go by their margin, and all the treated together are one question.
+    """
+    roles = {metric["key"]: metric["role"] for metric in result["metrics"]}
+    found = {place: each.p for place, each in answers.items() if each is not None}
+    for role, method in (("goal", holm), ("secondary", benjamini_hochberg)):
+        places = [place for place in found if place[1] is not None and roles[place[0]] == role]
+        found |= dict(zip(places, method([found[place] for place in places]), strict=True))
+    return found
+
+
+def _hold_effect(
+    result: Row, metric: Row, said: tuple[str, Row | None, Answer | None], report: Report
+) -> None:
+    name, shown, again = said
+    if shown is None or again is None:
+        report.hold(name, shown and shown["estimate"], again and again.interval[0])
+        return
+    shown_ends = (shown["estimate"], shown["low"], shown["high"])
+    report.interval(f"{name}: effect", shown_ends, again.interval)
+    report.hold(f"{name}: p", shown["p"], again.p)
+    report.hold(f"{name}: chance to be better", shown["better"], again.better)
+    control = Group.of(metric["sums"], [result["control"]]).value(metric["shape"])
+    if metric["margin"] is not None and control is not None:
+        _, low, high = again.interval
+        low, high = (-high, -low) if metric["lower_is_better"] else (low, high)
+        borne = -abs(control) * metric["margin"] / 100
+        safety = "safe" if low > borne else "worse" if high < borne else "unknown"
+        report.hold(f"{name}: safety", shown["safety"], safety)
+
+
+def _of_split(result: Row, report: Report) -> None:
+    observed, meant = result["split"]["observed"], result["split"]["meant"]
+    people = [sum(column) for column in zip(*observed, strict=True)]
+    for name, shown, again in zip(result["arms"], result["exposed"], people, strict=True):
+        report.hold(f"exposed, {name}", shown, again)
+    goal = Group.of(result["metrics"][0]["sums"], range(len(people)))
+    report.hold("goal window still open", result["immature"], sum(people) - goal.n)
+    check = next(each for each in result["checks"] if each["name"] == "split")
+    p, numbers, arm = split_p(observed, meant), check["numbers"], int(check["numbers"]["arm"])
+    rows = list(zip(observed, meant, strict=True))
+    expected = fsum(fsum(row) * shares[arm] / fsum(shares) for row, shares in rows)
+    failed = p is not None and p < BROKEN
+    report.hold("split: p", check["p"], p)
+    report.hold("split: failed", check["failed"], failed)
+    report.hold("split: people", numbers["people"], people[arm])
+    report.hold("split: expected", numbers["expected"], expected)
+    broken = broken_cells(observed, meant) if failed else 0
+    report.hold("split: cells that are off", numbers["broken_cells"], broken)
