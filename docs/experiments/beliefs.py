@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cosh, exp, fsum, log, log1p, sinh, sqrt
+from math import ceil, cosh, exp, fsum, log, log1p, sinh, sqrt
 
 from distributions import beta_below, root, student_tail
 from effects import Group
@@ -23,16 +23,18 @@ class Posterior:
     at: Callable[[float], float]
     peak: float
 
-    def masses(self, n: int = 400) -> list[tuple[float, float]]:
+    def masses(self, n: int) -> list[tuple[float, float]]:
         """By the trapezoid rule, which is all but exact where both ends vanish."""
         top = self.log_density(self.peak)
-        ends = [self.peak + side * root(
-            lambda away, side=side: top - 40 - self.log_density(self.peak + side * away), 0.0, 300.0
-        ) for side in (-1, 1)]  # fmt: skip
+        ends = [self.peak - self._reach(-1, top), self.peak + self._reach(1, top)]
         line = [ends[0] + (ends[1] - ends[0]) * i / n for i in range(n + 1)]
         raw = [exp(self.log_density(u) - top) for u in line]
         total = fsum(raw)
         return [(self.at(u), mass / total) for u, mass in zip(line, raw, strict=True)]
+
+    def _reach(self, side: int, top: float) -> float:
+        """How far from the peak next to nothing is left."""
+        return root(lambda far: top - 40 - self.log_density(self.peak + side * far), 0.0, 300.0)
 
 
 def believed_rate(group: Group) -> Posterior:
@@ -64,10 +66,14 @@ def believe(shape: str, t: Group, c: Group) -> tuple[float, float, float, float]
     if shape == "ratio" or min(t.n, c.n) < (1 if shape == "rate" else 2):
         return None
     one, other = (believed_rate(g) if shape == "rate" else believed_mean(g) for g in (t, c))
-    masses = other.masses()
+    finer = ceil(min(max(one.width / other.width, other.width / one.width), 40.0))
+    masses, theirs = one.masses(400 * finer), other.masses(400 * finer)
 
     def below(difference: float) -> float:
-        return fsum(mass * one.below(point + difference) for point, mass in masses)
+        """Over the side from which the other's values never leave [0, 1] downwards: no kink."""
+        if difference < 0:
+            return fsum(mass * (1 - other.below(point - difference)) for point, mass in masses)
+        return fsum(mass * one.below(point + difference) for point, mass in theirs)
 
     middle = one.mean - other.mean
     width = sqrt(one.width**2 + other.width**2)

@@ -30,7 +30,7 @@ class Looking:
     def control(self) -> int:
         """As it was then: the arm that was not compared with another."""
         seen = {row["arm"] for row in self.look["sums"]["goal"]} - set(self.treated)
-        return max(seen, default=self.told["experiment"]["control"])
+        return int(max(seen, default=self.told["experiment"]["control"]))
 
     def effect(self, key: str, treated: list[int]) -> Effect | None:
         shape = next(each["shape"] for each in self.told["result"]["metrics"] if each["key"] == key)
@@ -88,13 +88,13 @@ def of_look(at: Looking, report: Report) -> None:
             ends = told[0] if look["is_last"] else (None, None)
     report.hold(f"{name}: bound", look["bound"], bound, INTEGRATED)
     report.interval(f"{name}: effect", (look["estimate"], look["low"], look["high"]),
-                    (effect and effect.value, *ends), INTEGRATED)  # fmt: skip
+                    (effect.value if effect else None, *ends), INTEGRATED)  # fmt: skip
     report.hold(f"{name}: z", look["z"], effect and effect.z)
     report.hold(f"{name}: chance to be better", look["better"], better)
     money = at.effect("revenue", at.treated)
     again = money.ends(at.decides_from(money.people)) if money else (None, None)
     report.interval(f"{name}: money", (look["money"], look["money_low"], look["money_high"]),
-                    (money and money.value, *again), INTEGRATED)  # fmt: skip
+                    (money.value if money else None, *again), INTEGRATED)  # fmt: skip
     _arms(at, report, name)
 
 

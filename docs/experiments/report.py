@@ -57,7 +57,7 @@ def _difference(shown: Any, again: Any, width: float) -> float:
         return 0.0
     if not all(isinstance(each, int | float) for each in (shown, again)):
         return inf
-    return abs(shown - again) / max(abs(shown), abs(again), width)
+    return float(abs(shown - again) / max(abs(shown), abs(again), width))
 
 
 def _cell(value: Any) -> str:

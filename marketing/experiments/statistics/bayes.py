@@ -7,11 +7,12 @@ far too often where there is none (`bench.experiments` counts it).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import ceil, pi, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
+from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import ndtr
@@ -22,6 +23,7 @@ from marketing.experiments.statistics.sufficient import Mean, Proportion
 _NODES, _WEIGHTS = leggauss(200)
 # In standard normal deviations; beyond lies less than rounding.
 _FAR = 8.0
+_MOST_PANELS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +95,23 @@ def _student(group: Mean, prior: MeanPrior) -> Any:
 
 
 def _belief(treated: Any, control: Any, mass: float) -> Belief:
-    """Of two independent posteriors, integrated over the control's by its quantiles at normal
-    ones: smooth to the ends, whatever the posterior's shape.
+    """Of two independent posteriors, integrated over one by its quantiles at normal ones: smooth to
+    the ends, whatever the posterior's shape.
     """
     if not 0 < mass < 1:
         raise ValueError(f"mass {mass} is not between 0 and 1")
-    normal = _NODES * _FAR
-    weights = _WEIGHTS * _FAR * np.exp(-normal * normal / 2) / sqrt(2 * pi)
-    points = control.ppf(ndtr(normal))
+    # Of very different groups the one's distribution function is a cliff in the other's range.
+    ratio = sqrt(float(treated.var() / control.var()))
+    panels = ceil(min(max(ratio, 1 / ratio), _MOST_PANELS))
+    (ours, weights), (theirs, _same) = _quantiles(treated, panels), _quantiles(control, panels)
 
     def below(difference: float) -> float:
-        """P(treated - control <= difference)."""
-        return float(weights @ treated.cdf(points + difference))
+        """P(treated - control <= difference), over the side on which no rate falls below 0, where
+        its distribution function has a kink.
+        """
+        if difference < 0:
+            return float(weights @ control.sf(ours - difference))
+        return float(weights @ treated.cdf(theirs + difference))
 
     middle = float(treated.mean() - control.mean())
     reach = 12 * sqrt(float(treated.var() + control.var()))
@@ -114,6 +121,15 @@ def _belief(treated: Any, control: Any, mass: float) -> Belief:
     )
     loss = _loss(below, middle - reach)
     return Belief(1 - below(0.0), loss, Interval(middle, low, high, mass))
+
+
+def _quantiles(held: Any, panels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(points, weights), float64[200 panels] each: sums of weights are integrals over ``held``."""
+    half = _FAR / panels
+    middles = np.linspace(half - _FAR, _FAR - half, panels)
+    normal = (middles[:, None] + half * _NODES).ravel()
+    density = np.exp(-normal * normal / 2) / sqrt(2 * pi)
+    return held.ppf(ndtr(normal)), np.tile(half * _WEIGHTS, panels) * density
 
 
 def _loss(below: Any, least: float) -> float:
