@@ -121,16 +121,29 @@ def _effect(found: Verdict) -> str:
     """ "of 100 people, +3.1 more reach the goal (between +1.0 and +5.2)"; of an amount, so much a
     person. Empty where nothing can be said.
     """
-    look = found.by
-    if look is None or look.estimate is None or look.low is None or look.high is None:
+    ends = _ends(found)
+    if ends is None:
         return ""
     told = {name: change_in_unit(value, found.unit) for name, value in
-            (("n", look.estimate), ("low", look.low), ("high", look.high))}  # fmt: skip
+            zip(("n", "low", "high"), ends, strict=True)}  # fmt: skip
     if found.unit == "share":
         words = _("of 100 people, %(n)s more reach the goal (between %(low)s and %(high)s)")
     else:
         words = _("%(n)s a person (between %(low)s and %(high)s)")
     return words % told
+
+
+def _ends(found: Verdict) -> tuple[float, float, float] | None:
+    """(estimate, low, high) of the arm to ship, else of all the treated together."""
+    look = found.by
+    if look is None:
+        return None
+    shown = (look.estimate, look.low, look.high)
+    if found.best is not None:
+        row = next(each for each in look.arms if each["arm"] == found.best)
+        shown = (row["estimate"], row["low"], row["high"])
+    value, low, high = shown
+    return None if value is None or low is None or high is None else (value, low, high)
 
 
 def _extra(found: Worth | None, said: Callable[[float], str]) -> str:
