@@ -48,7 +48,7 @@ def test_coverage_bench__small_run__then_counts_add_up(
 ) -> None:
     assert main(["--seeds", "20", "--people", "500", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["method"] for row in rows] == ["ours", "Wald", "Agresti-Caffo"]
+    assert [row["method"] for row in rows] == ["ours", "Newcombe", "Wald", "Agresti-Caffo"]
     for row in rows:
         missed = row["missed_below"] + row["missed_above"]
         assert row["covered"] == pytest.approx(1 - missed / 20)

@@ -13,10 +13,6 @@ from marketing.experiments.statistics.difference import (
     difference_in_means,
     difference_in_proportions,
 )
-from marketing.experiments.statistics.incremental import (
-    incremental_conversions,
-    incremental_money,
-)
 from marketing.experiments.statistics.ratio_mismatch import ratio_mismatch_p_value
 from marketing.experiments.statistics.sufficient import Mean, Proportion
 
@@ -144,35 +140,10 @@ EMPTY, LONELY, SAME = Mean(), Mean.of(np.array([5])), Mean.of(np.array([5, 5]))
 def test_difference__too_few_people__then_none() -> None:
     assert difference_in_proportions(Proportion(), Proportion(10, 3)) is None
     assert difference_in_proportions(Proportion(10, 3), Proportion()) is None
-    assert incremental_conversions(Proportion(), Proportion(10, 3)) is None
     assert difference_in_means(EMPTY, SAME) is None
     assert difference_in_means(SAME, LONELY) is None
     assert difference_in_means(SAME, SAME) is None
-    assert incremental_money(LONELY, SAME) is None
     assert (EMPTY.mean, EMPTY.variance, Proportion().rate) == (None, None, None)
-
-
-def test_incremental_conversions__known_counts__then_effect_times_treated() -> None:
-    interval = incremental_conversions(Proportion(70, 56), Proportion(80, 48))
-    assert interval is not None
-    assert interval.estimate == pytest.approx(14)
-    assert (interval.low, interval.high) == pytest.approx((70 * 0.0524, 70 * 0.3339), abs=0.005)
-    assert interval.excludes_zero and interval.covers(14) and not interval.covers(3)
-
-
-def test_incremental_conversions__no_difference__then_an_interval_around_zero() -> None:
-    interval = incremental_conversions(Proportion(100, 0), Proportion(50, 0))
-    assert interval is not None
-    assert interval.estimate == 0
-    assert interval.low < 0 < interval.high and not interval.excludes_zero
-
-
-def test_incremental_money__known_amounts__then_effect_times_treated() -> None:
-    treated, control = Mean.of(np.array([0, 300, 600])), Mean.of(np.array([0, 100]))
-    effect, money = difference_in_means(treated, control), incremental_money(treated, control)
-    assert effect is not None and money is not None
-    assert money.estimate == pytest.approx(3 * 250)
-    assert money.width == pytest.approx(3 * effect.width)
 
 
 @given(

@@ -9,7 +9,7 @@ raises ValueError. Import from the module that does the thing:
 `interval` the answer's shape · `difference` effects · `estimate` effects with their standard
 errors, adjusted or not · `score` rates of small groups · `spending` looks before the end ·
 `always_valid` looks at any time · `bayes` beliefs · `multiplicity` several questions ·
-`incremental` effects times people · `ratio_mismatch` SRM · `stratified_mismatch` SRM over days,
+`compare` over epochs and strata · `ratio_mismatch` SRM · `stratified_mismatch` SRM over days,
 epochs or segments · `checks` may the effect be read · `planning` how many people, for how long ·
 `calibration` how good a score is · `adaptive` shares that follow the answers, and inference after
 that.
