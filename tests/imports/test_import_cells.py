@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketing.imports import cells
@@ -49,6 +49,7 @@ def test_cents__of_a_currency_without_minor_units__then_whole() -> None:
     assert code(lambda: cells.cents("1299.5", "JPY", POINT)) == "too_fine"
 
 
+@settings(deadline=None)  # Babel reads its locale the first time
 @given(st.integers(0, 10**12).map(lambda cents: cents / 100))
 def test_decimal__as_babel_writes_it__then_read_as_the_same(value: float) -> None:
     written = format_decimal(value, "#,##0.00", locale="en")
