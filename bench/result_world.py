@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -30,8 +31,8 @@ START_US = microseconds(world.NOW) - (PLANNED + WINDOW) * DAY_US
 _CHUNK = 100_000
 
 
-def _one(kind: str, event: str, days: int = WINDOW, **more: object) -> Definition:
-    return Definition(kind=kind, event=event, days=days, **more)  # type: ignore[arg-type]
+def _one(kind: str, event: str, days: int = WINDOW, **more: Any) -> Definition:
+    return Definition(kind=kind, event=event, days=days, **more)
 
 
 DEFINITIONS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 from campaigns import learning_contextual
 from campaigns.models import Campaign
@@ -16,14 +16,20 @@ So a variant whose luck was bad is still seen, and weights of 1 / propensity sta
 Allocation = Campaign.Allocation
 
 
-def start(campaign: Campaign, experiment: Experiment) -> Mapping[str, object] | None:
-    """What a learning campaign begins with: equal shares; None for one that does not learn."""
+def start(campaign: Campaign, experiment: Experiment) -> dict[str, Any] | None:
+    """What a learning campaign begins with: equal shares; what it knew where it goes on.
+
+    A campaign by fixed weights keeps what it learned before: its epochs were steered by it.
+    """
+    known = experiment.allocation
     if campaign.allocation == Allocation.FIXED:
-        return None
-    variants = [each for each in campaign.variants.all() if each.weight]
-    said: dict[str, object] = dict(experiment.allocation or {})
-    if set(said.get("shares", {})) != {each.key for each in variants}:  # type: ignore[call-overload]
-        said["shares"] = {each.key: 1 / len(variants) for each in variants}
+        return known
+    said: dict[str, Any] = dict(known or {})
+    keys = [variant.key for variant in campaign.variants.all() if variant.weight]
+    if set(said.get("shares", ())) != set(keys):
+        said["shares"] = {key: 1 / len(keys) for key in keys}
     if campaign.allocation == Allocation.CONTEXTUAL:
-        said["contextual"] = learning_contextual.begin(campaign, (FLOOR, UNIFORM))
+        said["contextual"] = learning_contextual.begin(
+            campaign, (FLOOR, UNIFORM), said.get("contextual")
+        )
     return said

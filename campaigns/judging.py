@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from campaigns.answers import Answers
-from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.models import Experiment
+from marketing.experiments.propensities import propensities
 from marketing.experiments.statistics.adaptive.off_policy import (
     Log,
     PolicyValue,
@@ -29,7 +30,7 @@ def policies(experiment: Experiment, answers: Answers) -> list[dict[str, Any]]:
     rows = np.flatnonzero(answers.mature)
     if not len(rows):
         return []
-    chances = propensities(experiment, answers, rows)
+    chances = propensities(experiment, answers.seen)[rows]
     usable = chances[np.arange(len(rows)), answers.seen.arms[rows]] > 0
     rows, chances = rows[usable], chances[usable]
     if len(rows) < 2:
@@ -42,27 +43,6 @@ def policies(experiment: Experiment, answers: Answers) -> list[dict[str, Any]]:
          "dr": _told(doubly_robust(log, target, predicted))}
         for name, target in shown
     ]  # fmt: skip
-
-
-def propensities(experiment: Experiment, answers: Answers, rows: NDArray[np.int64]) -> Floats:
-    """float64[m, arms]: the epoch's weights, or the person's own chances where they were logged."""
-    n_arms = len(experiment.arms)
-    by_epoch = {each.number: _padded(each.weights, n_arms) for each in experiment.epochs.all()}
-    found = np.stack([by_epoch[epoch] for epoch in answers.seen.epochs[rows].tolist()])
-    own = dict(
-        Exposure.objects.filter(experiment=experiment).exclude(propensities=None)
-        .values_list("person_id", "propensities")
-    )  # fmt: skip
-    for i, person in enumerate(answers.seen.people[rows].tolist() if own else ()):
-        if person in own:
-            found[i] = _padded(own[person], n_arms)
-    return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-def _padded(weights: Sequence[float] | None, n_arms: int) -> Floats:
-    """Arms that came later had no chance then."""
-    known = np.array(weights or (), dtype=np.float64)
-    return np.pad(known, (0, n_arms - len(known)))
 
 
 def _targets(experiment: Experiment) -> Mapping[str, Floats]:

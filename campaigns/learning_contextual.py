@@ -30,20 +30,26 @@ class _Inputs:
 
     def column(self, ref: Ref) -> Column:
         values = [row.get(str(ref)) for row in self.rows]
-        known = np.array([isinstance(each, bool | int | float) for each in values], dtype=bool)
-        numbers = [float(v) if k else np.nan for v, k in zip(values, known.tolist(), strict=True)]  # type: ignore[arg-type]
-        return Column(np.array(numbers, dtype=np.float64), known)
+        numbers = [float(each) if isinstance(each, bool | int | float) else np.nan
+                   for each in values]  # fmt: skip
+        found = np.array(numbers, dtype=np.float64)
+        return Column(found, ~np.isnan(found))
 
 
-def begin(campaign: Campaign, bounds: tuple[float, float]) -> dict[str, object]:
+def begin(
+    campaign: Campaign, bounds: tuple[float, float], known: Mapping[str, Any] | None = None
+) -> dict[str, object]:
     """Knows nothing of any variant; features are measured from today's middle, in today's spread.
 
-    ``bounds``: floor and uniform slice. Raises NotFound for a column that is not known.
+    ``bounds``: floor and uniform slice. ``known``: from before, which stays if it is about the same
+    variants and columns. Raises NotFound for a column that is not known.
     """
+    variants = [variant.key for variant in campaign.variants.all()]
+    if known and (known["variants"], known["reads"]) == (variants, campaign.allocation_reads):
+        return dict(known)
     personas = with_segments(personas_queries.current())
     refs = tuple(ref_of(each) for each in campaign.allocation_reads)
     middles = [_middle(personas.column(ref)) for ref in refs]
-    variants = [variant.key for variant in campaign.variants.all()]
     prior = LogisticPosterior.prior(1 + 2 * len(refs))
     found = Contextual(
         refs, tuple(m for m, _ in middles), tuple(s for _, s in middles),
@@ -69,8 +75,8 @@ def learn(
     campaign: Campaign, experiment: Experiment, answers: Answers, bounds: tuple[float, float]
 ) -> dict[str, object]:
     """From all answers so far, the young ones by how much of them can have come."""
-    said: Mapping[str, Any] = (experiment.allocation or {}).get("contextual") or begin(
-        campaign, bounds
+    said: Mapping[str, Any] = begin(
+        campaign, bounds, (experiment.allocation or {}).get("contextual")
     )
     before = contextual_of(said)
     inputs = _inputs(campaign)

@@ -91,7 +91,8 @@ def effect_of(
     shape: str, rows: list[Row], treated: Sequence[int], control: int, steered: Any = None
 ) -> Effect | None:
     """Treated minus control within each epoch and stratum, averaged by n_t n_c / (n_t + n_c), or,
-    where the answers steered the shares (``steered``: each epoch's), by the root of those.
+    where the answers steered the shares (``steered``: each epoch's), by the root of those; a
+    holdout's share is steady, so against it all the treated together need no such weights.
     """
     cells: Cells = []
     for place in sorted({(row["epoch"], row["stratum"]) for row in rows}):
@@ -101,9 +102,9 @@ def effect_of(
         if min(t.n, c.n) < least or (shape == "ratio" and min(t.x, c.x) <= 0):
             continue
         weight = t.n * c.n / (t.n + c.n)
-        if steered is not None and len(treated) == 1:
+        if steered is not None and (len(treated) == 1 or control != 0):
             meant = [steered[int(place[0])][arm] for arm in (*treated, control)]
-            share = meant[0] / fsum(meant) if fsum(meant) else 0.0
+            share = fsum(meant[:-1]) / fsum(meant) if fsum(meant) else 0.0
             weight = sqrt((t.n + c.n) * share * (1 - share))
         cells.append((t, c, weight))
     total = fsum(weight for *_, weight in cells)

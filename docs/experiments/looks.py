@@ -45,6 +45,8 @@ class Looking:
         return bound_of([*history, (now, self.look["share"])], ALPHA)
 
     def decides_from(self, people: int) -> float | None:
+        if steered(self.told) is not None and self.control != 0:
+            return self._at_the_end(ALPHA)
         return self._by_method(people, ALPHA, self.planned)
 
     def arm_decides_from(self, arm: int, people: int, alpha: float) -> float | None:

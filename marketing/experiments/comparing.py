@@ -36,6 +36,7 @@ from marketing.kernel.text import Text
 
 Compared: TypeAlias = Estimate | RateDifference
 CONFIDENCE = 0.95
+HOLDOUT = 0
 _LABELS = {
     GOAL: Text("Reached the goal", "达成目标"),
     MONEY: Text("Revenue per person", "人均收入"),
@@ -44,7 +45,9 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Question:
-    """One metric of one experiment. ``steered``: the shares followed the answers: each epoch's."""
+    """One metric of one experiment. ``steered``: each epoch's shares, if they followed the answers;
+    else None.
+    """
 
     experiment: Experiment
     key: str
@@ -58,15 +61,19 @@ class Question:
 
     def against(self, treated: Sequence[int]) -> Compared | None:
         """These arms together against the control."""
-        control = self.experiment.control
-        # Together the variants have a constant share, whatever their own did.
-        steered = self.steered if len(treated) == 1 else None
-        return compare(self.shape, summing.cells(self.sums, treated, control, steered))
+        steered = self.steered if len(treated) == 1 or not self.is_steady else None
+        made = summing.cells(self.sums, treated, self.experiment.control, steered)
+        return compare(self.shape, made)
+
+    @property
+    def is_steady(self) -> bool:
+        """Does the control keep its share? A holdout's does, whatever the variants' shares do."""
+        return self.steered is None or self.experiment.control == HOLDOUT
 
 
 def treated_arms(experiment: Experiment) -> list[int]:
-    return [arm for arm in range(len(experiment.arms)) if arm != experiment.control
-            and (arm > 0 or experiment.weights[0] > 0)]  # fmt: skip
+    """Every arm but the control; a holdout that nobody was ever in is none."""
+    return [arm for arm in range(1, len(experiment.arms)) if arm != experiment.control]
 
 
 def question(experiment: Experiment, seen: Measured, key: str, found: Sums) -> Question:

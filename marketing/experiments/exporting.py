@@ -32,7 +32,7 @@ def export(experiment: Experiment) -> dict[str, Any]:
             "planned_days": experiment.planned_days,
             "started_at": experiment.started_at.isoformat(),
             "shares_followed_answers": experiment.allocation is not None,
-            "holdout_is_control": experiment.weights[0] > 0,
+            "holdout_is_control": experiment.control == 0,
             "simulated": experiment.simulated,
         },
         "epochs": [

@@ -87,8 +87,13 @@ def _goal(asked: Question, treated: Sequence[int], schedule: Schedule) -> Mappin
 
 
 def _bound(asked: Question, people: int, schedule: Schedule) -> float | None:
-    """|z| from which this look decides, by the experiment's method; None: it does not."""
+    """|z| from which this look decides, by the experiment's method; None: it does not.
+
+    Where the control's own share followed the answers, only the last one does.
+    """
     method = asked.experiment.method
+    if not asked.is_steady:
+        return schedule.single()
     if method == Method.ALWAYS_VALID:
         return always_valid.widening(people, 1 - ALPHA)
     if method == Method.LOOKS:

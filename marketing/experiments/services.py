@@ -73,7 +73,8 @@ def _said(label: Text, arms: Sequence[str], plan: Plan) -> dict[str, object]:
         "name_zh": label.zh,
         "arms": list(arms),
         "goal_event": plan.goal[0],
-        "goal_days": plan.goal[1],
+        # The plan waits for the window of what decides.
+        "goal_days": plan.goal_metric.days if plan.goal_metric else plan.goal[1],
         "goal_metric": plan.goal_metric,
         "planned_days": plan.planned_days,
         "method": plan.method,

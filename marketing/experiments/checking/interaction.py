@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments import summing
 from marketing.experiments.comparing import treated_arms
+from marketing.experiments.exposed import exposed
 from marketing.experiments.measuring import Measured
-from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.models import Experiment
 from marketing.experiments.statistics.checks.interaction import check_interaction
 from marketing.experiments.statistics.compare import Shape
 from marketing.experiments.statistics.sufficient import Proportion
 from marketing.experiments.types import GOAL, Asked, CheckResult
+from marketing.people.queries import redirects
 
 
 def of_interactions(
     experiment: Experiment, seen: Measured, mature: NDArray[np.bool_]
 ) -> list[CheckResult]:
-    """With every other experiment that runs and whose people are here too. Never covers the other
-    way round: each is asked about its own goal.
+    """With every other experiment that runs and whose people are here too; each is asked about its
+    own goal.
     """
-    treated = treated_arms(experiment)
-    if not treated or summing.shape_of(seen.values[GOAL]) is not Shape.RATE:
+    if not treated_arms(experiment) or summing.shape_of(seen.values[GOAL]) is not Shape.RATE:
         return []
     others = Experiment.objects.filter(ended_at=None).exclude(pk=experiment.pk)
     found = []
@@ -40,8 +39,8 @@ def _interaction(
 ) -> CheckResult | None:
     people, arms = seen.people[mature], seen.arms[mature]
     theirs = _arms_in(other, people)
-    mine, reached = [0, *treated_arms(experiment)], seen.values[GOAL].y[mature] > 0
-    mine[0] = experiment.control
+    mine = [experiment.control, *treated_arms(experiment)]
+    reached = seen.values[GOAL].y[mature] > 0
     cells = [
         [Proportion.of(reached[(arms == arm) & in_other]) for in_other in
          (theirs == other.control, (theirs >= 0) & (theirs != other.control))]
@@ -58,11 +57,8 @@ def _interaction(
 
 def _arms_in(other: Experiment, people: NDArray[np.int64]) -> NDArray[np.int64]:
     """int64[m]: their arm in the other experiment, -1: in none."""
-    rows: Sequence[tuple[int, int]] = list(
-        Exposure.objects.filter(experiment=other).values_list("person_id", "arm")
-    )
-    found = np.full(int(max(people.max(initial=0), max((p for p, _ in rows), default=0))) + 1, -1)
-    if rows:
-        theirs = np.array(rows, dtype=np.int64)
-        found[theirs[:, 0]] = theirs[:, 1]
+    theirs = exposed(other, redirects())
+    size = int(max(people.max(initial=0), theirs.people.max(initial=0))) + 1
+    found = np.full(size, -1, dtype=np.int64)
+    found[theirs.people] = theirs.arms
     return np.asarray(found[people], dtype=np.int64)

@@ -11,10 +11,12 @@ from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment
 from marketing.experiments.statistics.checks.novelty import check_novelty
 from marketing.experiments.statistics.compare import Shape, compare
+from marketing.experiments.statistics.estimate import Estimate
 from marketing.experiments.types import GOAL, Asked, CheckResult
 
-_ENOUGH = 30
-"""People of either group below which a day says nothing."""
+_ENOUGH, _DAYS = 30, 3
+"""People of either group below which a day says nothing; such days below which there is no trend.
+"""
 
 
 def of_novelty(
@@ -29,11 +31,11 @@ def of_novelty(
         if min((min(each.treated.n, each.control.n) for each in made), default=0) < _ENOUGH:
             continue
         effect = compare(Shape.MEAN, made)
-        if effect is not None:
-            found.append((day, effect.value, abs(effect.value / effect.z) if effect.z else 0.0))
-    rows = np.array([each for each in found if each[2] > 0])
-    if len(rows) < 3:
+        if isinstance(effect, Estimate):
+            found.append((day, effect.value, effect.error))
+    if len(found) < _DAYS:
         return None
+    rows = np.array(found)
     told = check_novelty(rows[:, 0], rows[:, 1], rows[:, 2])
     if told is None:
         return None

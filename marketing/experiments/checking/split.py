@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments.measuring import Measured
-from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.models import Experiment
+from marketing.experiments.propensities import propensities
 from marketing.experiments.statistics.checks.split import check_split
 from marketing.experiments.types import Asked, CheckResult, SplitTable
 from marketing.kernel.local_days import offsets
@@ -26,7 +27,8 @@ def split_table(
     places = places.ravel()
     observed = np.zeros((len(cells), len(experiment.arms)), dtype=np.int64)
     np.add.at(observed, (places, seen.arms), 1)
-    meant = _meant(experiment, seen, cells[:, 0], places)
+    meant = np.zeros(observed.shape)
+    np.add.at(meant, places, propensities(experiment, seen))
     return SplitTable(cells.tolist(), observed.tolist(), meant.tolist())
 
 
@@ -44,30 +46,6 @@ def of_split(table: SplitTable) -> CheckResult:
         "broken_cells": float(len(found.broken)),
     }
     return CheckResult(Asked.SPLIT, found.failed, covers=True, p=found.p_value, numbers=numbers)
-
-
-def _meant(
-    experiment: Experiment, seen: Measured, epochs: NDArray[np.int64], places: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """float64[cells, arms]: the epoch's weights; where every person had chances of their own, the
-    sum of those.
-    """
-    weights = {each.number: each.weights for each in experiment.epochs.all()}
-    n_arms = len(experiment.arms)
-    meant = np.zeros((len(epochs), n_arms))
-    for i, epoch in enumerate(epochs.tolist()):
-        known = weights.get(epoch, experiment.weights)[:n_arms]
-        meant[i, : len(known)] = known
-    chances = dict(
-        Exposure.objects.filter(experiment=experiment).exclude(propensities=None)
-        .values_list("person_id", "propensities")
-    )  # fmt: skip
-    if chances:
-        rows = zip(seen.people.tolist(), places.tolist(), strict=True)
-        own = np.array([chances.get(person, meant[cell].tolist()) for person, cell in rows])
-        meant = np.zeros_like(meant)
-        np.add.at(meant, places, own)
-    return meant
 
 
 def local_days(seen: Measured, now: datetime, zone: ZoneInfo) -> NDArray[np.int64]:

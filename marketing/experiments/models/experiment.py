@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -83,10 +84,13 @@ class Experiment(models.Model):
         """When the last look is taken, if none before decides."""
         return self.planned_until + timedelta(days=self.goal_days)
 
-    @property
+    @cached_property
     def control(self) -> int:
-        """The arm that the others are compared with: the holdout, or the first where none is."""
-        return next((arm for arm, weight in enumerate(self.weights) if weight > 0), 0)
+        """The arm that the others are compared with: the holdout, or the first variant where nobody
+        was ever held out. An edit of the weights changes it only so long as nobody was.
+        """
+        held = [self.weights[0], *(each.weights[0] for each in self.epochs.all())]
+        return 0 if any(share > 0 for share in held) else 1
 
 
 class Epoch(models.Model):

@@ -92,15 +92,13 @@ def shown(metric: MetricResult) -> tuple[str, str]:
         return _("too early"), "muted"
     if metric.role is Role.GUARDRAIL:
         return _safety(effect)
-    if _least_p(metric) >= 0.05:
+    clear = [each for each in metric.effects if each is not None and each.adjusted_p < 0.05]
+    if not clear:
         return _("no difference shown"), "muted"
-    is_better = (effect.estimate > 0) != metric.lower_is_better
+    if len({each.estimate > 0 for each in clear}) > 1:
+        return _("the arms differ"), "warn"
+    is_better = (clear[0].estimate > 0) != metric.lower_is_better
     return (_("better"), "good") if is_better else (_("worse"), "bad")
-
-
-def _least_p(metric: MetricResult) -> float:
-    """Corrected for the other questions; the treated together count as one of them."""
-    return min((each.adjusted_p for each in metric.effects if each is not None), default=1.0)
 
 
 def _safety(effect: Effect) -> tuple[str, str]:
