@@ -13,7 +13,7 @@ from campaigns.adapting import adapt
 from campaigns.allocating import FLOOR, UNIFORM
 from campaigns.deciding import decide_for
 from campaigns.delivering import deliver_due
-from campaigns.launching import run_due
+from campaigns.launching import launch, pause, run_due
 from campaigns.models import Campaign
 from marketing.events.intake import Taken
 from marketing.experiments.models import Experiment, Exposure
@@ -122,6 +122,25 @@ def test_adapt__a_fixed_campaign__then_left_alone(workspace: Workspace, send: Se
     answered(send, {2: 2})
     assert adapt(workspace, LATER) == 0
     assert Experiment.objects.get().allocation is None
+
+
+def test_launch__again_after_a_pause__then_what_was_learned_goes_on(
+    workspace: Workspace, send: Send
+) -> None:
+    campaign = running(workspace, 200, "earn")
+    answered(send, {2: 2})
+    adapt(workspace, LATER)
+    before = learned(campaign)
+    pause(campaign)
+    launch(campaign, workspace, LATER)
+    assert learned(campaign) == before
+    pause(campaign)
+    campaign.allocation = Campaign.Allocation.FIXED
+    campaign.save()
+    launch(campaign, workspace, LATER)
+    experiment = Experiment.objects.get()
+    assert experiment.weights == pytest.approx([0.1, 0.45, 0.45])
+    assert experiment.allocation == before  # its epochs were steered, whatever comes now
 
 
 def test_adapt__contextual__then_each_kind_of_person_gets_what_works_for_it(

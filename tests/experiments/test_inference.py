@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.special
 import scipy.stats
 from hypothesis import given
@@ -172,6 +173,38 @@ def test_compare__the_split_followed_the_answers__then_the_epochs_weigh_by_what_
     w = [np.sqrt(100 * 0.9 * 0.1), np.sqrt(100 * 0.25)]
     assert found is not None
     assert found.value == pytest.approx((w[0] * -0.1 + w[1] * 0.1) / sum(w))
+
+
+@pytest.mark.parametrize(
+    ("treated", "control"),
+    [
+        (Proportion(9_000, 100), Proportion(10, 0)),
+        (Proportion(40, 0), Proportion(5_000, 60)),
+        (Proportion(90, 9), Proportion(100, 9)),
+    ],
+)
+def test_belief_of_rates__groups_of_any_size__then_as_scipy_integrates(
+    treated: Proportion, control: Proportion
+) -> None:
+    """P(treated - control <= d), by adaptive quadrature over the control's density."""
+    one, other = (
+        scipy.stats.beta(1 + each.successes, 1 + each.n - each.successes)
+        for each in (treated, control)
+    )
+
+    def below(difference: float) -> float:
+        places = [*one.ppf([1e-9, 0.5, 1 - 1e-9]) - difference, *other.ppf([1e-9, 0.5, 1 - 1e-9])]
+        inside = sorted(float(each) for each in places if 0 < each < 1)
+        return float(
+            scipy.integrate.quad(
+                lambda x: other.pdf(x) * one.cdf(x + difference), 0, 1, points=inside, limit=400
+            )[0]
+        )
+
+    found = belief_of_rates(treated, control)
+    assert found.better == pytest.approx(1 - below(0.0), abs=1e-8)
+    assert below(found.interval.low) == pytest.approx(0.025, abs=1e-7)
+    assert below(found.interval.high) == pytest.approx(0.975, abs=1e-7)
 
 
 @pytest.mark.parametrize("people", [10, 900, 80_000])

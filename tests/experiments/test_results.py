@@ -17,7 +17,7 @@ from marketing.events.intake import Taken
 from marketing.experiments import results
 from marketing.experiments.exposing import Seen, expose
 from marketing.experiments.models import Experiment, Exposure
-from marketing.experiments.services import Plan, define
+from marketing.experiments.services import Plan, define, reweigh
 from marketing.experiments.types import GOAL, MONEY, Asked, Effect, Holds, stored
 from marketing.kernel.errors import Conflict, Unavailable
 from marketing.kernel.text import Text
@@ -237,6 +237,16 @@ def test_compute__exposed_person_was_merged__then_their_goal_still_counts(
     send(track("ann", "Course Viewed", NOW, anonymous="phone"), now=NOW)
     ordered(send, ("ann", NOW + timedelta(hours=1), 100))
     assert results.compute(experiment, NOW + WINDOW, ZONE).metric(GOAL).arms[1].total == 1
+
+
+def test_control__the_holdout_is_given_up_later__then_it_stays_the_control(
+    experiment: Experiment,
+) -> None:
+    reweigh(experiment, (0.0, 0.5, 0.5), NOW)
+    assert Experiment.objects.get().control == 0
+    plan = Plan(goal=("Order Completed", DAYS))
+    bare = define("bare", Text("Bare", "无"), ARMS, (0.0, 0.5, 0.5), plan, NOW)
+    assert bare.control == 1
 
 
 def test_define__an_arm_would_lose_its_place__then_refused_and_nothing_changes(
