@@ -17,9 +17,9 @@ from marketing.events import warehouse
 from marketing.events.scans import Source
 from marketing.kernel.moments import microseconds
 from marketing.kernel.windows import Window
-from marketing.personas import slide
+from marketing.personas import changes, slide
 from marketing.personas.engine import Run, answer
-from marketing.personas.engines import Reading, Span, by_events
+from marketing.personas.engines import EVER, Reading, Span, by_events
 from marketing.personas.fields import Fields
 from marketing.personas.parts import Part
 from marketing.personas.plan import parts_of
@@ -99,3 +99,15 @@ def test_reading__when_spans_say_their_events__then_files_are_grouped_by_them(
         frozenset("BC"): [uris[3]],
         None: [uris[5]],
     }
+
+
+def test_needed__two_parts_whose_windows_share_an_edge__then_it_is_read_for_both() -> None:
+    """A span that one event needs is not read for another's sake alone."""
+    edge, own = (10, 20), (20, 30)
+    specs = {name: TraitSpec(function="count", events=(name,), window=Window(days=3))
+             for name in ("A", "B")}  # fmt: skip
+    one, other = (part for part in parts_of(specs).values())
+    found = changes._needed({one: [edge, own], other: [edge]}, frozenset({"C"}))
+    assert found == {
+        EVER: frozenset({"C"}), edge: frozenset({"A", "B"}), own: frozenset(one.events),
+    }  # fmt: skip
