@@ -121,7 +121,7 @@ def test_page__of_a_measured_experiment__then_arms_metrics_checks_and_log(
     assert "Split: did every arm get its share of people?" in shown
     assert "25.0% [20.0%, 30.0%]" in shown
     assert "cannot be told: worth 42 people only" in shown
-    assert "holdout 50 %, push 50 %" in shown  # in the log
+    assert "Holdout 50 %, push 50 %" in shown  # in the log
     assert measured.holds is Holds.ALWAYS
     assert "hold whenever you look" in shown
 

@@ -98,7 +98,7 @@ class ExperimentAdmin(PageAdmin):
             "campaign": campaign,
             "title": self.title(obj),
             "result": found,
-            "log": experiment_page.log(obj),
+            "log": experiment_page.log(obj, names),
             "may_rule": may_rule(request),
             "rulings": Ruling.Decision.choices,
             "learned": experiment_page.learned(obj, names, found.metrics[0].unit if found else ""),

@@ -20,6 +20,7 @@ from marketing.kernel.text import Language
 from marketing.studio import charts
 from marketing.studio.insights import campaign_plan
 from marketing.studio.pages import experiment as experiment_page
+from marketing.studio.pages import verdict as verdict_page
 from marketing.studio.pages.verdict import effect_text
 from marketing.studio.shell import said
 
@@ -86,6 +87,7 @@ def result(campaign: Campaign, language: Language) -> dict[str, Any]:
         "reasons": charts.hbars(_reasons(campaign, language)),
         "states": charts.hbars(_states(campaign)),
         "coupons": _coupons(campaign),
+        **(verdict_page.summary(experiment, names) if experiment else {}),
         "decisions": campaign.decisions.select_related("person")[:12],
     }
 

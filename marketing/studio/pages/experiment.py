@@ -123,11 +123,11 @@ def holds(result: Result) -> str:
     }[result.holds]
 
 
-def log(experiment: Experiment) -> list[dict[str, Any]]:
+def log(experiment: Experiment, names: Names) -> list[dict[str, Any]]:
     """What happened, newest first: start, new shares, looks that decided, what people decided."""
     rows: list[dict[str, Any]] = [
-        {"at": epoch.started_at, "what": _("Started") if epoch.number == 0 else _("New shares"),
-         "more": shares(experiment, epoch.weights), "who": ""}
+        {"at": epoch.started_at, "more": shares(experiment, epoch.weights, names), "who": "",
+         "what": _("New shares") if epoch.number else _("The experiment began")}
         for epoch in experiment.epochs.all()
     ]  # fmt: skip
     rows += [
@@ -174,7 +174,7 @@ def _refused(told: Mapping[str, Any]) -> str:
     return str(_("cannot be told: worth %d people only") % told["effective"])
 
 
-def shares(experiment: Experiment, weights: list[float]) -> str:
-    """ "holdout 10 %, a 45 %, b 45 %"."""
+def shares(experiment: Experiment, weights: list[float], names: Names) -> str:
+    """ "Holdout 10 %, A 45 %, B 45 %"."""
     pairs = zip(experiment.arms, weights, strict=False)
-    return ", ".join(f"{arm} {100 * weight:.3g} %" for arm, weight in pairs)
+    return ", ".join(f"{names.get(arm, arm)} {100 * weight:.3g} %" for arm, weight in pairs)

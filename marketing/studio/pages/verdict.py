@@ -100,16 +100,25 @@ def effect_text(experiment: Experiment) -> str:
     return " · ".join([numbers, *notes])
 
 
+def summary(experiment: Experiment, names: Mapping[str, str]) -> dict[str, str]:
+    """The verdict in a word and in a sentence. ``names``: what the arms are called."""
+    found = verdict(experiment)
+    best = "" if found.best is None else experiment.arms[found.best]
+    said, tone = word(found)
+    return {
+        "verdict_word": said,
+        "verdict_tone": tone,
+        "verdict_sentence": sentence(found, stored(experiment), names.get(best, best)),
+    }
+
+
 def context(experiment: Experiment, names: Mapping[str, str]) -> dict[str, Any]:
     """The verdict, what it is worth, the lift from look to look, and the looks."""
     found = verdict(experiment)
-    best = "" if found.best is None else experiment.arms[found.best]
     looks = list(experiment.looks.all())
     return {
         "verdict": found,
-        "verdict_word": word(found)[0],
-        "verdict_tone": word(found)[1],
-        "verdict_sentence": sentence(found, stored(experiment), names.get(best, best)),
+        **summary(experiment, names),
         "extra_people": _extra(found.extra, lambda n: thousands(round(n))),
         "extra_money": _extra(found.extra_money, money),
         "looks": list(reversed(looks)),
