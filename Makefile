@@ -40,6 +40,7 @@ bench: install ## the benches, each against its bar
 	$(BIN)/python -m bench.experiments --check
 	$(BIN)/python -m bench.splits --check
 	$(BIN)/python -m bench.adaptation --check
+	$(BIN)/python -m bench.results --check
 
 schema: install ## write docs/openapi.yaml anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
