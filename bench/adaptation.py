@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.steered import Scenario, Steered, steer
-from marketing.experiments.statistics.adaptive.epochs import effect_after_adaptation
+from marketing.experiments.statistics.compare import Shape, compare
 from marketing.experiments.statistics.difference import difference_in_proportions
 from marketing.experiments.statistics.sufficient import Proportion
 
@@ -153,10 +153,11 @@ def _held(asked: Scenario, runs: int, seed: int) -> NDArray[np.bool_]:
 
 
 def _ours(part: Steered, run: int) -> bool:
-    found = effect_after_adaptation(part.matured_epochs(run), *part.scenario.compare)
-    if found is None:
+    found = compare(Shape.RATE, part.matured(run))
+    ends = found and found.bounds(found.quantile(0.95))
+    if not ends:
         raise SystemExit(f"{part.scenario.name}: no interval; use more people")
-    return found.interval.covers(part.scenario.effect)
+    return ends[0] <= part.scenario.effect <= ends[1]
 
 
 def _pooled(part: Steered, run: int) -> bool:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from marketing.experiments.statistics.adaptive.allocation import allocate
 from marketing.experiments.statistics.adaptive.delay import Delays, delay_curve
-from marketing.experiments.statistics.adaptive.epochs import Epoch
 from marketing.experiments.statistics.adaptive.thompson import best_of_rates
-from marketing.experiments.statistics.sufficient import Proportion
+from marketing.experiments.statistics.compare import Cell
+from marketing.experiments.statistics.pairs import Pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,19 +68,22 @@ class Steered:
     shares: Floats
     final: Floats
 
-    def matured_epochs(self, run: int) -> list[Epoch]:
-        """The run's epochs at the end of the last day, young exposures left out."""
+    def matured(self, run: int) -> list[Cell]:
+        """The compared arms by epoch at the end of the last day, young exposures left out."""
         asked = self.scenario
         last = asked.days - asked.window_days
         starts = [*range(0, last, asked.days_a_batch), last]
-        return [self._epoch(run, slice(start, end)) for start, end in pairwise(starts)]
+        return [self._cell(run, slice(start, end)) for start, end in pairwise(starts)]
 
-    def _epoch(self, run: int, days: slice) -> Epoch:
+    def _cell(self, run: int, days: slice) -> Cell:
         people = self.people[run, days].sum(axis=0).tolist()
-        conversions = self.came[run, days].sum(axis=(0, 2)).tolist()
-        shares = tuple(self.shares[run, days.start].tolist())
-        arms = [Proportion(n, c) for n, c in zip(people, conversions, strict=True)]
-        return Epoch.of_conversions(shares, arms)
+        came = self.came[run, days].sum(axis=(0, 2)).tolist()
+        treated, control = self.scenario.compare
+        meant = self.shares[run, days.start]
+        share = float(meant[treated] / (meant[treated] + meant[control]))
+        one, other = (Pairs(n=people[arm], y=came[arm], yy=came[arm])
+                      for arm in (treated, control))  # fmt: skip
+        return Cell(one, other, share)
 
 
 def steer(asked: Scenario, runs: int, rng: np.random.Generator) -> Steered:

@@ -30,8 +30,11 @@ def test_steer__shares__then_constant_within_an_epoch_and_moving_between() -> No
     by_batch = done.shares.reshape(5, -1, asked.days_a_batch, 3)
     assert (by_batch == by_batch[:, :, :1]).all()
     assert (np.diff(by_batch[:, :, 0], axis=1) != 0).any(axis=(1, 2)).all()
-    epochs = done.matured_epochs(2)
-    assert sum(epoch.n for epoch in epochs) == 300 * (asked.days - asked.window_days)
+    cells = done.matured(2)
+    assert len(cells) == len(range(0, asked.days - asked.window_days, asked.days_a_batch))
+    days = slice(0, asked.days - asked.window_days)
+    compared = done.people[2, days][:, list(asked.compare)].sum()
+    assert sum(cell.treated.n + cell.control.n for cell in cells) == compared
 
 
 def test_steer__the_future_of_a_day__then_does_not_move_its_shares() -> None:

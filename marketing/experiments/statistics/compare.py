@@ -54,14 +54,16 @@ def compare(shape: Shape, cells: Sequence[Cell]) -> Estimate | RateDifference | 
 
     With one split in all cells that is post-stratification; over epochs, Mantel and Haenszel's
     weights. Where the split followed the answers (``share`` given), by the root of what was meant,
-    so that the average is normal (`adaptive.epochs`). None where no cell has both groups, or nobody
-    differs. Sources: Mantel and Haenszel (1959), JNCI 22:719-748; Miratrix, Sekhon and Yu (2013),
-    JRSS B 75:369-396; Hadad et al., PNAS 118 (2021).
+    so that each adds as much variance as any other and the average is normal however the shares
+    moved: an epoch's weight owes nothing to its own answers. The arms are to be named beforehand:
+    for the best of several, divide what may be wrong by their number. None where no cell has both
+    groups, or nobody differs. Sources: Mantel and Haenszel (1959), JNCI 22:719-748; Miratrix,
+    Sekhon and Yu (2013), JRSS B 75:369-396; Hadad et al., PNAS 118 (2021).
     """
-    used = [cell for cell in cells if _is_full(cell, shape)]
+    used = [cell for cell in cells if _is_full(cell, shape) and _weight(cell) > 0]
     weights = [_weight(cell) for cell in used]
     total = sum(weights)
-    if total <= 0:
+    if not used:
         return None
     people = sum(cell.treated.n + cell.control.n for cell in used)
     shares = [weight / total for weight in weights]
