@@ -5,7 +5,8 @@ arrays, no framework, no clock, no randomness (probabilities come from quadratur
 same counts give the same shares everywhere). Statistics are frozen and add; what the data
 cannot say is `None`; what nobody can mean raises ValueError. Every share that anybody was
 assigned by is bounded below by `allocation.allocate` and has to be logged: `off_policy`
-and `compare`, for effects after adaptation, stand on it. Import from the module that does the thing:
+and `compare`, for effects after adaptation, stand on it. Import from the module that does the
+thing:
 
 `best` the quadrature · `thompson` who is probably best, top-two · `allocation` shares with
 a floor, and who falls into which · `delay` answers that have not come yet · `contextual`
