@@ -13,8 +13,7 @@ from marketing.conditions.groups import Node
 from marketing.conditions.parse import parse
 from marketing.experiments.models import Experiment
 from marketing.kernel.errors import MarketingError
-from marketing.kernel.text import Text
-from marketing.workspace.language import language
+from marketing.workspace.named import Named
 from segments.models import validate_condition
 
 
@@ -22,7 +21,7 @@ def validate_audience(document: object) -> None:
     validate_condition(document)
 
 
-class Campaign(models.Model):
+class Campaign(Named):
     """``key`` seeds the split, so it never changes; ``version`` rises with every edit."""
 
     class Occasion(models.TextChoices):
@@ -51,8 +50,6 @@ class Campaign(models.Model):
         CONTEXTUAL = "contextual", _("By what works for people like this one")
 
     key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
     )
@@ -169,13 +166,6 @@ class Campaign(models.Model):
         verbose_name_plural = _("campaigns")
         ordering = ["id"]
 
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
-
     @property
     def audience_node(self) -> Node:
         return parse(self.audience)
@@ -193,13 +183,11 @@ class Campaign(models.Model):
             raise ValidationError({"offset_days": _("Nobody knows a start before it happens.")})
 
 
-class Variant(models.Model):
+class Variant(Named):
     """One arm: an action of the registry with its parameters, and its share of the rest."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
     key = models.SlugField(_("key"))
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     # 0 takes it away: nobody new gets it, and who got it keeps counting.
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     action = models.CharField(_("action"), max_length=40)
@@ -212,13 +200,6 @@ class Variant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "key"], name="variant_once_a_campaign"),
         ]
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
 
     def clean(self) -> None:
         """The parameters must be those of the action; the error names the field."""

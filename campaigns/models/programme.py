@@ -6,18 +6,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketing.kernel.text import Text
-from marketing.workspace.language import language
+from marketing.workspace.named import Named
 
 
-class Programme(models.Model):
+class Programme(Named):
     """``key`` seeds the split, so it never changes. One is global: every campaign is in it, unless
     it says otherwise.
     """
 
     key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     holdout_percent = models.PositiveSmallIntegerField(
         _("holdout, percent"),
         default=5,
@@ -43,13 +40,6 @@ class Programme(models.Model):
                 name="one_global_programme",
             ),
         ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
 
     @property
     def experiment_key(self) -> str:

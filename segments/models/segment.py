@@ -11,9 +11,8 @@ from marketing.conditions.groups import Node, leaves
 from marketing.conditions.parse import parse
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.hashing import content_hash
-from marketing.kernel.text import Text
 from marketing.personas.traits import check
-from marketing.workspace.language import language
+from marketing.workspace.named import Named
 from segments.origins import Origin
 
 
@@ -27,7 +26,7 @@ def validate_condition(document: object) -> None:
         raise ValidationError(str(error)) from error
 
 
-class Segment(models.Model):
+class Segment(Named):
     """A named set of people. ``key`` is what other conditions and campaigns refer to.
 
     Whatever its kind, who is inside is published as versions, and readers see no difference.
@@ -46,8 +45,6 @@ class Segment(models.Model):
         CUSTOM = "custom", _("Custom")
 
     key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     description = models.TextField(_("description"), blank=True)
     family = models.CharField(
         _("family"), max_length=12, choices=Family.choices, default=Family.CUSTOM
@@ -92,13 +89,6 @@ class Segment(models.Model):
                 name="segment_learned_from_something",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
 
     def clean(self) -> None:
         if (self.kind == self.Kind.DYNAMIC) == (self.condition is None):

@@ -8,11 +8,10 @@ from functools import cached_property
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketing.kernel.text import Text
-from marketing.workspace.language import language
+from marketing.workspace.named import Named
 
 
-class Experiment(models.Model):
+class Experiment(Named):
     """``arms``: names, the holdout first; ``weights``: the shares meant to hold now, adding to 1.
 
     An arm never changes its place; one that is taken away keeps it, with a share of 0.
@@ -25,8 +24,6 @@ class Experiment(models.Model):
         BAYES = "bayes", _("Bayesian, at the end")
 
     key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     arms = models.JSONField(_("arms"))
     weights = models.JSONField(_("weights"))
     # What decides; None: whether a person does ``goal_event`` within ``goal_days``.
@@ -66,13 +63,6 @@ class Experiment(models.Model):
         verbose_name = _("experiment")
         verbose_name_plural = _("experiments")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
 
     @property
     def planned_until(self) -> datetime:

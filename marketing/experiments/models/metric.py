@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketing.experiments.metrics import METRICS, Definition
 from marketing.kernel.errors import Invalid
-from marketing.kernel.text import Text
 from marketing.personas.traits import check_name
-from marketing.workspace.language import language
+from marketing.workspace.named import Named
 
 # What every experiment measures anyway; no metric of the operators' may be called so.
 GOAL, REVENUE = "goal", "revenue"
@@ -20,7 +19,7 @@ GOAL, REVENUE = "goal", "revenue"
 _OPTIONAL = ("amount", "per_event", "from_day", "cap_percentile")
 
 
-class MetricDefinition(models.Model):
+class MetricDefinition(Named):
     """``kind``: a member of ``marketing.experiments.metrics``. ``event``: what is counted;
     ``amount``: the number that is summed (revenue, ratio), empty: each event counts 1.
     ``per_event``: what a ratio is divided by. ``from_day`` to ``days``: after the exposure, days of
@@ -32,8 +31,6 @@ class MetricDefinition(models.Model):
         GUARDRAIL = "guardrail", _("Guardrail: must not get worse")
 
     key = models.SlugField(_("key"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=40)
     event = models.CharField(_("event"), max_length=120)
     amount = models.CharField(
@@ -70,13 +67,6 @@ class MetricDefinition(models.Model):
         verbose_name = _("metric")
         verbose_name_plural = _("metrics")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.label.say(language())
-
-    @property
-    def label(self) -> Text:
-        return Text(self.name, self.name_zh or self.name)
 
     @property
     def value(self) -> Definition:
