@@ -63,7 +63,7 @@ def believed_mean(group: Group) -> Posterior:
 
 def believe(shape: str, t: Group, c: Group) -> tuple[float, float, float, float] | None:
     """(mean of the difference, its 2.5 and 97.5 percentiles, chance that it is above 0)."""
-    if shape == "ratio" or min(t.n, c.n) < (1 if shape == "rate" else 2):
+    if shape in ("ratio", "percentile") or min(t.n, c.n) < (1 if shape == "rate" else 2):
         return None
     one, other = (believed_rate(g) if shape == "rate" else believed_mean(g) for g in (t, c))
     finer = ceil(min(max(one.width / other.width, other.width / one.width), 40.0))

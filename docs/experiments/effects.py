@@ -9,6 +9,7 @@ from statistics import NormalDist
 from typing import Any
 
 from distributions import normal_tail, root, student_tail
+from percentiles import PercentileEffect, Side
 
 ALPHA = 0.05
 Row = dict[str, Any]
@@ -16,7 +17,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Group:
-    """Sums of people: how many, of y, of x beside it, of squares and products."""
+    """Sums of people: how many, of y, of x beside it, of squares and products; ``counts``: how many
+    have each value, where a percentile is asked for.
+    """
 
     n: int
     y: float
@@ -24,12 +27,17 @@ class Group:
     yy: float
     xy: float
     xx: float
+    counts: dict[float, int]
 
     @classmethod
     def of(cls, rows: Iterable[Row], arms: Sequence[int]) -> Group:
         mine = [row for row in rows if row["arm"] in arms]
-        n, *rest = (fsum(row[name] for row in mine) for name in ("n", "y", "x", "yy", "xy", "xx"))
-        return cls(round(n), *rest)
+        sums = {name: fsum(row[name] for row in mine) for name in ("y", "x", "yy", "xy", "xx")}
+        counts: dict[float, int] = {}
+        for told in (row["counts"] for row in mine if "counts" in row):
+            for value, people in zip(told["values"], told["people"], strict=True):
+                counts[value] = counts.get(value, 0) + people
+        return cls(sum(row["n"] for row in mine), counts=counts, **sums)
 
     def spread(self, slope: float = 0.0) -> float:
         """Sample variance of y - slope x."""
@@ -37,7 +45,9 @@ class Group:
         squares = self.yy - 2 * slope * self.xy + slope * slope * self.xx
         return max(squares - total * total / self.n, 0.0) / (self.n - 1)
 
-    def value(self, shape: str) -> float | None:
+    def value(self, shape: str, percentile: float | None = None) -> float | None:
+        if percentile is not None:
+            return Side([(self.counts, 1.0)], percentile).value if self.n else None
         below = self.x if shape == "ratio" else self.n
         return self.y / below if below else None
 
@@ -87,13 +97,25 @@ class Effect:
         return low, high
 
 
+@dataclass(frozen=True)
+class Asked:
+    """``keep``: how much of the control is taken off; other than 1, whether a guardrail's margin is
+    kept: then ``z`` and ``once`` are of use.
+    """
+
+    shape: str
+    percentile: float | None = None
+    keep: float = 1.0
+
+
 def effect_of(
-    shape: str, rows: list[Row], treated: Sequence[int], control: int, steered: Any = None
-) -> Effect | None:
+    asked: Asked, rows: list[Row], treated: Sequence[int], control: int, steered: Any = None
+) -> Effect | PercentileEffect | None:
     """Treated minus control within each epoch and stratum, averaged by n_t n_c / (n_t + n_c), or,
     where the answers steered the shares (``steered``: each epoch's), by the root of those; a
     holdout's share is steady, so against it all the treated together need no such weights.
     """
+    shape = asked.shape
     cells: Cells = []
     for place in sorted({(row["epoch"], row["stratum"]) for row in rows}):
         mine = [row for row in rows if (row["epoch"], row["stratum"]) == place]
@@ -111,42 +133,59 @@ def effect_of(
     if total <= 0:
         return None
     shared = [(t, c, weight / total) for t, c, weight in cells]
-    found = _of_rates(shared) if shape == "rate" else _of_amounts(shape, shared)
+    if asked.percentile is not None:
+        one = Side([(t.counts, weight) for t, _, weight in shared], asked.percentile)
+        other = Side([(c.counts, weight) for _, c, weight in shared], asked.percentile)
+        return PercentileEffect(one, other, sum(t.n + c.n for t, c, _ in shared), asked.keep)
+    found = _of_rates(shared, asked.keep) if shape == "rate" else _of_amounts(asked, shared)
     return found if found.variance(0.0) > 0 else None
 
 
-def _of_rates(cells: Cells) -> Effect:
-    """Both groups' rates are what they show together, moved apart by the supposed effect; Mee
-    (1984), Miettinen and Nurminen (1985).
+def _of_rates(cells: Cells, keep: float) -> Effect:
+    """Both groups' rates are what they show together, moved apart by the supposed effect, or such
+    that just ``keep`` of the control's is kept; Mee (1984), Miettinen and Nurminen (1985), Dunnett
+    and Gent (1977).
     """
 
     def variance(effect: float) -> float:
         parts = []
         for t, c, weight in cells:
-            n, both = t.n + c.n, (round(t.y) + round(c.y)) / (t.n + c.n)
-            one, other = both + effect * c.n / n, both - effect * t.n / n
-            spread = one * (1 - one) / t.n + other * (1 - other) / c.n
+            n, reached = t.n + c.n, round(t.y) + round(c.y)
+            one, other = reached / n + effect * c.n / n, reached / n - effect * t.n / n
+            if keep != 1:
+                other = reached / (c.n + keep * t.n)
+                one = min(keep * other, 1.0)
+            spread = one * (1 - one) / t.n + keep * keep * other * (1 - other) / c.n
             parts.append(weight * weight * n / (n - 1) * spread)
         return fsum(parts)
 
-    value = fsum(weight * (round(t.y) / t.n - round(c.y) / c.n) for t, c, weight in cells)
+    value = fsum(weight * (round(t.y) / t.n - keep * round(c.y) / c.n) for t, c, weight in cells)
     return Effect(value, sum(t.n + c.n for t, c, _ in cells), variance)
 
 
-def _of_amounts(shape: str, cells: Cells) -> Effect:
+def _of_amounts(asked: Asked, cells: Cells) -> Effect:
     """Welch's, with x taken off where it was known before (CUPED; Deng et al., 2013), and ratios by
-    the delta method: their residuals are y - ratio x.
+    the delta method: their residuals are y - ratio x. What is taken off is x's distance from its
+    mean over both groups, which matters where less than the whole control counts.
     """
+    shape, keep = asked.shape, asked.keep
     slope = _slope([each for t, c, _ in cells for each in (t, c)]) if shape == "adjusted" else 0.0
     parts, values = [], []
     for t, c, weight in cells:
         told = []
-        for group in (t, c):
+        centre, n = (t.x + c.x) / (t.n + c.n), t.n + c.n
+        for group, much in ((t, 1.0), (c, keep)):
             by = group.y / group.x if shape == "ratio" else slope
-            mean = by if shape == "ratio" else (group.y - slope * group.x) / group.n
+            mean = (
+                by if shape == "ratio" else group.y / group.n - slope * (group.x / group.n - centre)
+            )
             scale = group.x / group.n if shape == "ratio" else 1.0
-            told.append(mean)
-            parts.append((weight**2 * group.spread(by) / group.n / scale**2, group.n - 1))
+            told.append(much * mean)
+            size = (weight * much / scale) ** 2 * group.spread(by) / group.n
+            parts.append((size, group.n - 1))
+        if slope and keep != 1:
+            spread = (t.xx + c.xx - n * centre**2) / (n - 1)
+            parts.append(((weight * slope * (1 - keep)) ** 2 * spread / n, n - 1))
         values.append(weight * (told[0] - told[1]))
     error = fsum(part for part, _ in parts)
     squares = fsum(part * part / freedom for part, freedom in parts)

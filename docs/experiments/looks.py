@@ -8,15 +8,16 @@ from math import fsum
 from statistics import NormalDist
 
 from beliefs import believe
-from effects import ALPHA, Effect, Group, Row, effect_of, information
+from effects import ALPHA, Asked, Effect, Group, Row, effect_of, information
+from percentiles import PercentileEffect
 from repeated import always_valid_z, bound_of, spent
 from report import INTEGRATED, Report
-from result import steered
+from result import shares
 
 
 @dataclass(frozen=True)
 class Looking:
-    """One look, and what it needs of the experiment and of the looks before it."""
+    """One look, how it was asked then, and the looks before it."""
 
     told: Row
     look: Row
@@ -28,14 +29,15 @@ class Looking:
 
     @property
     def control(self) -> int:
-        """As it was then: the arm that was not compared with another."""
-        seen = {row["arm"] for row in self.look["sums"]["goal"]} - set(self.treated)
-        return int(max(seen, default=self.told["experiment"]["control"]))
+        return int(self.look["control"])
 
-    def effect(self, key: str, treated: list[int]) -> Effect | None:
-        shape = next(each["shape"] for each in self.told["result"]["metrics"] if each["key"] == key)
-        rows = self.look["sums"][key]
-        return effect_of(shape, rows, treated, self.control, steered(self.told))
+    def effect(self, key: str, treated: list[int]) -> Effect | PercentileEffect | None:
+        asked = Asked(self.look["shape"], self.look["percentile"])
+        if key != "goal":  # the money's shape is the same at every look
+            asked = Asked(next(each["shape"] for each in self.told["result"]["metrics"]
+                               if each["key"] == key))  # fmt: skip
+        steered = shares(self.told) if self.look["is_steered"] else None
+        return effect_of(asked, self.look["sums"][key], treated, self.control, steered)
 
     def planned(self) -> float | None:
         """The bound of all the treated together, if looks are planned."""
@@ -45,13 +47,13 @@ class Looking:
         return bound_of([*history, (now, self.look["share"])], ALPHA)
 
     def decides_from(self, people: int) -> float | None:
-        if steered(self.told) is not None and self.control != 0:
+        if self.look["is_steered"] and self.control != 0:
             return self._at_the_end(ALPHA)
         return self._by_method(people, ALPHA, self.planned)
 
     def arm_decides_from(self, arm: int, people: int, alpha: float) -> float | None:
         """Where the shares followed the answers one arm is decided at the end."""
-        if steered(self.told) is not None:
+        if self.look["is_steered"]:
             return self._at_the_end(alpha)
         now = self.look["information"]
         history = [
@@ -63,7 +65,7 @@ class Looking:
     def _by_method(
         self, people: int, alpha: float, planned: Callable[[], float | None]
     ) -> float | None:
-        method = self.told["experiment"]["method"]
+        method = self.look["method"]
         if method == "always_valid":
             return always_valid_z(people, alpha)
         return planned() if method == "looks" else self._at_the_end(alpha)
@@ -102,14 +104,13 @@ def of_look(at: Looking, report: Report) -> None:
 
 def _believed(at: Looking) -> tuple[tuple[float, float], float] | None:
     """(ends, chance to be better) by the priors, where the method is Bayesian."""
-    if at.told["experiment"]["method"] != "bayes":
+    if at.look["method"] != "bayes":
         return None
-    goal = at.told["result"]["metrics"][0]
     rows = at.look["sums"]["goal"]
-    told = believe(goal["shape"], Group.of(rows, at.treated), Group.of(rows, [at.control]))
+    told = believe(at.look["shape"], Group.of(rows, at.treated), Group.of(rows, [at.control]))
     if told is None:
         return None
-    return told[1:3], 1 - told[3] if goal["lower_is_better"] else told[3]
+    return told[1:3], 1 - told[3] if at.look["lower_is_better"] else told[3]
 
 
 def _arms(at: Looking, report: Report, name: str) -> None:
@@ -123,7 +124,7 @@ def _arms(at: Looking, report: Report, name: str) -> None:
         if least is None or abs(known[arm].z) < least:
             break
         clear.append(arm)
-    is_lower = at.told["result"]["metrics"][0]["lower_is_better"]
+    is_lower = at.look["lower_is_better"]
     for row in at.look["arms"]:
         arm, rows = row["arm"], at.look["sums"]["goal"]
         said = f"{name}, {at.told['experiment']['arms'][arm]}"

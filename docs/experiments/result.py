@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from beliefs import believe
-from effects import Group, Row, effect_of
+from effects import Asked, Group, Row, effect_of
 from repeated import always_valid_p, always_valid_z, benjamini_hochberg, holm
 from report import Report
 from split import BROKEN, broken_cells, split_p
@@ -14,15 +14,17 @@ from split import BROKEN, broken_cells, split_p
 
 @dataclass(frozen=True)
 class Answer:
-    """``interval``: estimate, low, high. ``better``: of a belief only."""
+    """``interval``: estimate, low, high. ``better``: of a belief; ``safety``: of a guardrail."""
 
     interval: tuple[float, float, float]
     p: float
     better: float | None = None
+    safety: str | None = None
 
 
 def of_result(told: Row, report: Report) -> None:
-    result, weights = told["result"], steered(told)
+    result = told["result"]
+    weights = shares(told) if told["experiment"]["shares_followed_answers"] else None
     if result["split"]:
         _of_split(result, report)
     answers: dict[tuple[str, int | None], Answer | None] = {}
@@ -47,9 +49,9 @@ def _treated(result: Row) -> list[int]:
     return [arm for arm in range(len(result["arms"])) if arm not in (0, result["control"])]
 
 
-def steered(told: Row) -> list[list[float]] | None:
-    followed = told["experiment"]["shares_followed_answers"]
-    return [each["weights"] for each in told["epochs"]] if followed else None
+def shares(told: Row) -> list[list[float]]:
+    """Of each epoch."""
+    return [each["weights"] for each in told["epochs"]]
 
 
 def _values(result: Row, metric: Row, report: Report) -> None:
@@ -59,27 +61,48 @@ def _values(result: Row, metric: Row, report: Report) -> None:
         name = f"{metric['key']}, {'all treated' if is_all else result['arms'][arm]}"
         report.hold(f"{name}: people", shown["n"], group.n)
         report.hold(f"{name}: total", shown["total"], group.y)
-        report.hold(f"{name}: value", shown["value"], group.value(metric["shape"]))
+        again = group.value(metric["shape"], metric["percentile"])
+        report.hold(f"{name}: value", shown["value"], again)
 
 
 def _answer(
     result: Row, metric: Row, treated: list[int], steered: list[list[float]] | None
 ) -> Answer | None:
-    shape, rows, control = metric["shape"], metric["sums"], result["control"]
-    found = effect_of(shape, rows, treated, control, steered) if treated else None
+    asked = Asked(metric["shape"], metric["percentile"])
+    rows, control = metric["sums"], result["control"]
+    found = effect_of(asked, rows, treated, control, steered) if treated else None
     if found is None:
         return None
+    safe = None if metric["margin"] is None else _safety(result, metric, treated, steered)
     if result["holds"] == "credible":
-        told = believe(shape, Group.of(rows, treated), Group.of(rows, [control]))
+        told = believe(asked.shape, Group.of(rows, treated), Group.of(rows, [control]))
         if told is not None:
             better = 1 - told[3] if metric["lower_is_better"] else told[3]
-            return Answer(told[:3], found.p, better)
+            return Answer(told[:3], found.p, better, safe)
     is_always = result["holds"] == "always"
     low, high = found.ends(always_valid_z(found.people) if is_always else found.once())
     if low is None or high is None:
         return None
     p = always_valid_p(found.z, found.people) if is_always else found.p
-    return Answer((found.value, low, high), p)
+    return Answer((found.value, low, high), p, safety=safe)
+
+
+def _safety(result: Row, metric: Row, treated: list[int], steered: list[list[float]] | None) -> str:
+    """Is it ruled out that more than the margin of the control's value is lost?"""
+    rows, control = metric["sums"], result["control"]
+    value = Group.of(rows, [control]).value(metric["shape"], metric["percentile"])
+    sign = -1 if metric["lower_is_better"] else 1
+    if value is None:
+        return "unknown"
+    lost = sign * metric["margin"] / 100
+    keep = 1 - lost if value >= 0 else 1 + lost
+    asked = Asked(metric["shape"], metric["percentile"], keep)
+    found = effect_of(asked, rows, treated, control, steered)
+    if found is None:
+        return "unknown"
+    bound = always_valid_z(found.people) if result["holds"] == "always" else found.once()
+    z = sign * found.z
+    return "safe" if z > bound else "worse" if z < -bound else "unknown"
 
 
 def _adjusted(
@@ -107,13 +130,7 @@ def _hold_effect(
     report.interval(f"{name}: effect", shown_ends, again.interval)
     report.hold(f"{name}: p", shown["p"], again.p)
     report.hold(f"{name}: chance to be better", shown["better"], again.better)
-    control = Group.of(metric["sums"], [result["control"]]).value(metric["shape"])
-    if metric["margin"] is not None and control is not None:
-        _, low, high = again.interval
-        low, high = (-high, -low) if metric["lower_is_better"] else (low, high)
-        borne = -abs(control) * metric["margin"] / 100
-        safety = "safe" if low > borne else "worse" if high < borne else "unknown"
-        report.hold(f"{name}: safety", shown["safety"], safety)
+    report.hold(f"{name}: safety", shown["safety"], again.safety)
 
 
 def _of_split(result: Row, report: Report) -> None:

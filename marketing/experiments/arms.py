@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketing.experiments import summing
-from marketing.experiments.comparing import Compared, Question
+from marketing.experiments.comparing import Question
 from marketing.experiments.models import Experiment
 from marketing.experiments.schedule import ALPHA, Schedule
 from marketing.experiments.statistics import always_valid
+from marketing.experiments.statistics.compare import Compared
 
 Method = Experiment.Method
 BETTER, WORSE = "better", "worse"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 import msgspec
 
@@ -14,11 +13,9 @@ from marketing.experiments.measuring import Measured, Values
 from marketing.experiments.models import Experiment, MetricDefinition
 from marketing.experiments.statistics import always_valid
 from marketing.experiments.statistics.bayes import Belief, belief_of_means, belief_of_rates
-from marketing.experiments.statistics.compare import Shape, compare
-from marketing.experiments.statistics.estimate import Estimate
+from marketing.experiments.statistics.compare import Compared, Shape, compare
 from marketing.experiments.statistics.multiplicity import benjamini_hochberg, holm
 from marketing.experiments.statistics.pairs import Pairs
-from marketing.experiments.statistics.score import RateDifference
 from marketing.experiments.statistics.sufficient import Mean, Proportion
 from marketing.experiments.summing import Sums
 from marketing.experiments.types import (
@@ -34,7 +31,6 @@ from marketing.experiments.types import (
 from marketing.kernel.moments import microseconds
 from marketing.kernel.text import Text
 
-Compared: TypeAlias = Estimate | RateDifference
 CONFIDENCE = 0.95
 HOLDOUT = 0
 _LABELS = {
@@ -59,11 +55,16 @@ class Question:
     def shape(self) -> Shape:
         return summing.shape_of(self.values)
 
-    def against(self, treated: Sequence[int]) -> Compared | None:
-        """These arms together against the control."""
+    @property
+    def percentile(self) -> float | None:
+        """Which one is compared, where one is."""
+        return self.values.definition.percentile if self.shape is Shape.PERCENTILE else None
+
+    def against(self, treated: Sequence[int], keep: float = 1.0) -> Compared | None:
+        """These arms together against the control, or against so much of it: see ``compare``."""
         steered = self.steered if len(treated) == 1 or not self.is_steady else None
         made = summing.cells(self.sums, treated, self.experiment.control, steered)
-        return compare(self.shape, made)
+        return compare(self.shape, made, percentile=self.percentile or 50.0, keep=keep)
 
     @property
     def is_steady(self) -> bool:
@@ -105,23 +106,24 @@ def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> Met
     if said is not None and said.role == MetricDefinition.Role.GUARDRAIL:
         role, margin = Role.GUARDRAIL, float(said.margin_percent)
     label = _label(asked, said)
-    control = arm_value(asked, [experiment.control])
 
     def effect(these: Sequence[int]) -> Effect | None:
         if not these:
             return None
         found = _effect(asked, these, holds)
-        return found and _guarded(found, control, margin, is_lower=is_lower)
+        if found is None or margin is None:
+            return found
+        return msgspec.structs.replace(found, safety=safety(asked, these, margin, holds))
 
-    is_lower = values.definition.lower_is_better
     return MetricResult(
         key=asked.key, name=label.en, name_zh=label.zh, role=role, margin=margin,
         unit=values.definition.unit, days=values.definition.days,
-        lower_is_better=is_lower, limit=values.limit,
+        lower_is_better=values.definition.lower_is_better, limit=values.limit,
         arms=[arm_value(asked, [arm]) for arm in arms],
         together=arm_value(asked, treated),
         effects=[effect([arm]) if arm in treated else None for arm in arms],
         treated=effect(treated), shape=asked.shape, sums=summing.documents(asked.sums),
+        percentile=asked.percentile,
     )  # fmt: skip
 
 
@@ -135,6 +137,9 @@ def _label(asked: Question, said: MetricDefinition | None) -> Text:
 def arm_value(asked: Question, arms: Sequence[int]) -> ArmValue:
     """Of these arms together."""
     pairs = summing.of_arms(asked.sums, arms)
+    if asked.percentile is not None:
+        value = pairs.counts.at(asked.percentile) if pairs.counts else None
+        return ArmValue(pairs.n, pairs.y, value)
     below = pairs.x if asked.shape is Shape.RATIO else pairs.n
     return ArmValue(pairs.n, pairs.y, pairs.y / below if below else None)
 
@@ -155,7 +160,9 @@ def _effect(asked: Question, treated: Sequence[int], holds: Holds) -> Effect | N
 
 
 def _believed(asked: Question, treated: Sequence[int], found: Compared) -> Effect | None:
-    """Over all epochs and strata together; a ratio has no such model: its normal approximation."""
+    """Over all epochs and strata together; a ratio or a percentile has no such model: one look's
+    interval.
+    """
     told = belief(asked, treated)
     if told is None:
         ends = found.bounds(found.quantile(CONFIDENCE))
@@ -170,7 +177,7 @@ def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
     t, c = (summing.of_arms(asked.sums, arms) for arms in (treated, [asked.experiment.control]))
     if asked.shape is Shape.RATE:
         return belief_of_rates(_rate(t), _rate(c)) if t.n and c.n else None
-    if asked.shape is Shape.RATIO:
+    if asked.shape in (Shape.RATIO, Shape.PERCENTILE):
         return None
     return belief_of_means(Mean(t.n, t.y, t.yy), Mean(c.n, c.y, c.yy))
 
@@ -184,16 +191,24 @@ def _rate(pairs: Pairs) -> Proportion:
     return Proportion(pairs.n, round(pairs.y))
 
 
-def _guarded(found: Effect, control: ArmValue, margin: float | None, *, is_lower: bool) -> Effect:
-    """A guardrail is safe if it is ruled out that it got worse by more than the margin, a share of
-    the control's value, taken as known.
+def safety(asked: Question, treated: Sequence[int], margin: float, holds: Holds) -> Safety:
+    """A guardrail is safe if it is ruled out that it got worse by more than ``margin`` percent of
+    the control's value, whose own error counts too.
     """
-    if margin is None or control.value is None:
-        return found
-    low, high = (-found.high, -found.low) if is_lower else (found.low, found.high)
-    borne = -abs(control.value) * margin / 100
-    safety = Safety.SAFE if low > borne else Safety.WORSE if high < borne else Safety.UNKNOWN
-    return msgspec.structs.replace(found, safety=safety)
+    control = arm_value(asked, [asked.experiment.control]).value
+    if control is None:
+        return Safety.UNKNOWN
+    sign = -1 if asked.values.definition.lower_is_better else 1
+    lost = sign * margin / 100
+    found = asked.against(treated, keep=1 - lost if control >= 0 else 1 + lost)
+    if found is None:
+        return Safety.UNKNOWN
+    always = holds is Holds.ALWAYS
+    bound = (
+        always_valid.widening(found.people, CONFIDENCE) if always else found.quantile(CONFIDENCE)
+    )
+    above = sign * found.z
+    return Safety.SAFE if above > bound else Safety.WORSE if above < -bound else Safety.UNKNOWN
 
 
 def adjusted(found: Sequence[MetricResult]) -> list[MetricResult]:

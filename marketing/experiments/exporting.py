@@ -50,7 +50,8 @@ def export(experiment: Experiment) -> dict[str, Any]:
 def _look(look: Look) -> dict[str, Any]:
     names = ("share", "spent", "information", "treated", "holdout", "bound", "estimate", "z",
              "low", "high", "money", "money_low", "money_high", "better", "is_last", "arms",
-             "sums")  # fmt: skip
+             "sums", "method", "shape", "percentile", "control", "is_steered",
+             "lower_is_better")  # fmt: skip
     return {"day": look.day.isoformat(), **{name: getattr(look, name) for name in names}}
 
 

@@ -56,11 +56,20 @@ def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) 
     Look.objects.create(
         experiment=experiment, day=day, looked_at=now, information=information, is_last=is_last,
         treated=sum(cell.treated.n for cell in made), holdout=sum(cell.control.n for cell in made),
-        share=share, spent=obrien_fleming(ALPHA, share), **_goal(asked[GOAL], treated, schedule),
+        share=share, spent=obrien_fleming(ALPHA, share), **_asked(asked[GOAL]),
+        **_goal(asked[GOAL], treated, schedule),
         **_money(asked[MONEY], treated, schedule),
         arms=arm_rows(asked[GOAL], treated, schedule),
         sums={key: summing.documents(each.sums) for key, each in asked.items()},
     )  # fmt: skip
+
+
+def _asked(goal: Question) -> Mapping[str, Any]:
+    """How: kept, since the experiment may be edited afterwards."""
+    experiment = goal.experiment
+    return {"method": experiment.method, "shape": goal.shape, "percentile": goal.percentile,
+            "control": experiment.control, "is_steered": goal.steered is not None,
+            "lower_is_better": goal.values.definition.lower_is_better}  # fmt: skip
 
 
 def _counting(experiment: Experiment, seen: Measured, now: datetime) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ Sums add: a day's and another's, a segment's and another's. They are what is exp
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from marketing.experiments.measuring import Measured, Values
 from marketing.experiments.metrics import METRICS
 from marketing.experiments.statistics.cells import pairs
 from marketing.experiments.statistics.compare import Cell, Shape
+from marketing.experiments.statistics.histogram import histograms
 from marketing.experiments.statistics.pairs import Pairs
 
 
@@ -30,8 +32,11 @@ Sums = Mapping[Group, Pairs]
 
 
 def shape_of(values: Values) -> Shape:
-    if METRICS.get(values.definition.kind).is_share:
+    kind = METRICS.get(values.definition.kind)
+    if kind.is_share:
         return Shape.RATE
+    if kind.has_counts:
+        return Shape.PERCENTILE
     if values.per is not None:
         return Shape.RATIO
     return Shape.MEAN if values.before is None else Shape.ADJUSTED
@@ -39,17 +44,28 @@ def shape_of(values: Values) -> Shape:
 
 def sums(seen: Measured, key: str, who: NDArray[np.bool_]) -> dict[Group, Pairs]:
     """Of the people ``who`` (bool[n]); groups without anybody are left out."""
-    values, shape = seen.values[key], shape_of(seen.values[key])
-    x = {Shape.RATIO: values.per, Shape.ADJUSTED: values.before}.get(shape)
     epochs, strata = int(seen.epochs.max(initial=0)) + 1, int(seen.strata.max(initial=0)) + 1
     codes = (seen.arms * epochs + seen.epochs) * strata + seen.strata
     n_cells = (int(seen.arms.max(initial=0)) + 1) * epochs * strata
-    found = pairs(codes[who], n_cells, values.y[who], None if x is None else x[who])
+    found = of_groups(seen.values[key], codes, n_cells, who)
     return {
         Group(code // strata // epochs, code // strata % epochs, code % strata): each
         for code, each in enumerate(found)
         if each.n
     }
+
+
+def of_groups(
+    values: Values, codes: NDArray[np.int64], n_groups: int, who: NDArray[np.bool_]
+) -> list[Pairs]:
+    """One a group; ``codes`` int64[n] in 0 to n_groups - 1, of the people ``who`` (bool[n])."""
+    shape, y = shape_of(values), values.y[who]
+    x = {Shape.RATIO: values.per, Shape.ADJUSTED: values.before}.get(shape)
+    found = pairs(codes[who], n_groups, y, None if x is None else x[who])
+    if shape is not Shape.PERCENTILE:
+        return found
+    counts = histograms(codes[who], n_groups, y)
+    return [replace(each, counts=one) for each, one in zip(found, counts, strict=True)]
 
 
 def of_arms(found: Sums, arms: Collection[int]) -> Pairs:
@@ -91,8 +107,12 @@ def information(made: Sequence[Cell]) -> float:
 
 
 def documents(found: Sums) -> list[dict[str, Any]]:
-    """As JSON, one row a group."""
+    """As JSON, one row a group: see ``Pairs``; ``counts`` only where there are any."""
     return [
-        {**group._asdict(), **{name: getattr(each, name) for name in Pairs.__slots__}}
-        for group, each in sorted(found.items())
-    ]
+        {**group._asdict(), **{name: getattr(each, name) for name in _SUMS},
+         **({"counts": each.counts.document()} if each.counts else {})}
+        for group, each in sorted(found.items(), key=lambda row: row[0])
+    ]  # fmt: skip
+
+
+_SUMS = ("n", "y", "x", "yy", "xy", "xx")

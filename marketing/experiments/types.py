@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -53,7 +54,9 @@ class Effect(msgspec.Struct, frozen=True):
 
 
 class ArmValue(msgspec.Struct, frozen=True):
-    """Of people whose window is over. ``value``: per person, or the ratio; None: nobody yet."""
+    """Of people whose window is over. ``value``: per person, the ratio or the percentile; None:
+    nobody yet.
+    """
 
     n: int
     total: float
@@ -64,7 +67,7 @@ class MetricResult(msgspec.Struct, frozen=True):
     """``arms``, ``effects``: one an arm, the control's effect None; ``treated``: of all but the
     control together. ``limit``: amounts above count as it. ``margin``: of a guardrail, in percent.
     ``shape``, ``sums``: what all of it was computed from, see ``statistics.compare`` and
-    ``summing.documents``.
+    ``summing.documents``. ``percentile``: which one is compared, of that shape.
     """
 
     key: str
@@ -81,7 +84,8 @@ class MetricResult(msgspec.Struct, frozen=True):
     effects: list[Effect | None]
     treated: Effect | None
     shape: str
-    sums: list[dict[str, float]]
+    sums: list[dict[str, Any]]
+    percentile: float | None = None
 
     @property
     def label(self) -> Text:

@@ -8,16 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from marketing.experiments.measuring import Values as Measured
 from marketing.experiments.metrics import METRICS, UNITS, Definition, Metric, Rows
 from marketing.experiments.statistics.pairs import Pairs
-from marketing.experiments.statistics.sufficient import Mean, Proportion
+from marketing.experiments.summing import of_groups
 
 every_member = pytest.mark.parametrize(
     "metric", [METRICS.get(name) for name in METRICS], ids=lambda one: one.__name__
 )
 laws = settings(max_examples=60, deadline=None)
 N, DAYS = 6, 14
-OPTIONAL = {"amount", "per_event", "from_day", "cap_percentile"}
+OPTIONAL = {"amount", "per_event", "from_day", "cap_percentile", "percentile"}
 Told = list[tuple[int, int, int]]
 Values = NDArray[np.float64]
 # (whose, microseconds since the window began, cents)
@@ -32,7 +33,8 @@ GROUPS = st.lists(st.integers(0, 2), min_size=N, max_size=N)
 def definition(metric: type[Metric]) -> Definition:
     """All that it takes, filled in."""
     filled: dict[str, object] = {
-        "amount": "price_cents", "per_event": "Course Viewed", "from_day": 7, "cap_percentile": 99.0
+        "amount": "price_cents", "per_event": "Course Viewed", "from_day": 7,
+        "cap_percentile": 99.0, "percentile": 90.0,
     }  # fmt: skip
     given_fields = {name: filled[name] for name in metric.needs | metric.takes}
     return Definition(
@@ -65,17 +67,21 @@ def per(metric: type[Metric]) -> Values | None:
 def test_metric__people_in_groups__then_their_statistics_add_up(
     metric: type[Metric], events: Told, groups: list[int]
 ) -> None:
-    values, beside = values_of(metric, events), per(metric)
+    people, codes = measured(metric, values_of(metric, events)), np.array(groups)
+    everybody, one_group = np.ones(N, dtype=bool), np.zeros(N, dtype=np.int64)
+    parts = of_groups(people, codes, 3, everybody)
+    for group, part in enumerate(parts):
+        assert part == of_groups(people, one_group, 1, codes == group)[0]
+    found, whole = sum(parts, Pairs()), of_groups(people, one_group, 1, everybody)[0]
+    assert (found.n, found.counts) == (N, whole.counts)
+    for name in ("y", "x", "yy", "xy", "xx"):
+        assert getattr(found, name) == pytest.approx(getattr(whole, name), rel=1e-12)
+    assert (found.counts is not None) == metric.has_counts
 
-    def summary(mine: NDArray[np.bool_]) -> Proportion | Mean | Pairs:
-        return metric.summarise(values[mine], None if beside is None else beside[mine])
 
-    parts = [summary(np.array(groups) == group) for group in range(3)]
-    whole, found = summary(np.ones(N, dtype=bool)), parts[0] + parts[1] + parts[2]  # type: ignore[operator]
-    fields = type(whole).__slots__
-    assert whole.n == N
-    for field in fields:
-        assert getattr(found, field) == pytest.approx(getattr(whole, field), rel=1e-12)
+def measured(metric: type[Metric], values: Values) -> Measured:
+    before = np.linspace(0.0, 900.0, N) if metric.has_before else None
+    return Measured(definition(metric), values, per(metric), before)
 
 
 @every_member
@@ -114,13 +120,6 @@ def test_metric__per_person__then_finite_and_as_nothing_without_an_event(
     np.testing.assert_array_equal(values[without], nothing[without])
     if metric.is_share:
         assert set(values.tolist()) <= {0.0, 1.0}
-
-
-@every_member
-def test_metric__nobody__then_the_zero_of_the_addition(metric: type[Metric]) -> None:
-    nobody, beside = np.empty(0), per(metric)
-    none = metric.summarise(nobody, None if beside is None else nobody)
-    assert none == type(none)()
 
 
 @every_member

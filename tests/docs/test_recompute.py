@@ -26,7 +26,7 @@ from marketing.people.models import Identity, Person
 from marketing.workspace.models import Workspace
 from tests.campaigns.stage import NOW, fold
 from tests.docs.pages import ROOT
-from tests.messages import track
+from tests.messages import identify, track
 
 Send = Callable[..., Taken]
 SCRIPT = ROOT / "docs" / "experiments" / "recompute.py"
@@ -39,15 +39,25 @@ Method = Experiment.Method
 
 @pytest.fixture
 def metrics(workspace: Workspace) -> list[MetricDefinition]:
-    """One of every shape: a capped sum, a ratio, days that should be few, and a guardrail."""
+    """One of every shape: a capped sum, a ratio, days that should be few, a percentile, and
+    guardrails.
+    """
     said: list[dict[str, Any]] = [
         {"key": "capped", "kind": "revenue", "event": "Order Completed", "cap_percentile": 90},
         {"key": "per-view", "kind": "ratio", "event": "Order Completed",
          "per_event": "Course Viewed"},
         {"key": "wait", "kind": "time_to_event", "event": "Order Completed",
          "lower_is_better": True},
+        {"key": "usual", "kind": "percentile", "event": "Order Completed", "percentile": 75,
+         "amount": "price_cents"},
         {"key": "complaints", "kind": "count", "event": "Complained", "role": "guardrail",
          "lower_is_better": True, "margin_percent": 50},
+        {"key": "complained", "kind": "conversion", "event": "Complained", "role": "guardrail",
+         "lower_is_better": True, "margin_percent": 60},
+        {"key": "keen", "kind": "percentile", "event": "Course Viewed", "role": "guardrail",
+         "percentile": 90, "margin_percent": 20},
+        {"key": "views", "kind": "ratio", "event": "Course Viewed", "role": "guardrail",
+         "per_event": "Order Completed", "margin_percent": 40},
     ]  # fmt: skip
     return [MetricDefinition.objects.create(name=each["key"], days=DAYS, **each) for each in said]
 
@@ -74,8 +84,9 @@ def lived(
         at = NOW + DAY * day + timedelta(minutes=i % a_day)
         ranges = bucket_ranges(3, 1.0, experiment.weights)
         arm = choose_arm(bucket(experiment.key, name), ranges)
-        person = Person.objects.create(key=f"user:{name}", created_at=NOW)
-        Identity.objects.create(key=person.key, person=person)
+        key = f"user:{name}"
+        person = Person.objects.get_or_create(key=key, defaults={"created_at": NOW})[0]
+        Identity.objects.get_or_create(key=key, defaults={"person": person})
         expose(experiment.pk, person.pk, Seen(arm=arm, epoch=experiment.epoch), at)
         keen = dice.random()
         if keen < 0.5:
@@ -131,7 +142,8 @@ def test_recompute__an_experiment_of_every_method__then_every_figure_is_found_ag
 
 @pytest.mark.parametrize(
     ("method", "goal"),
-    [(Method.LOOKS, 0), (Method.BAYES, 1), (Method.ALWAYS_VALID, 1), (Method.BAYES, 2)],
+    [(Method.LOOKS, 0), (Method.BAYES, 1), (Method.ALWAYS_VALID, 1), (Method.BAYES, 2),
+     (Method.LOOKS, 3), (Method.BAYES, 3)],
 )  # fmt: skip
 def test_recompute__the_goal_is_an_amount_a_ratio_or_days__then_found_again(
     method: str, goal: int, metrics: list[MetricDefinition], send: Send, tmp_path: Path
@@ -151,6 +163,37 @@ def test_recompute__the_shares_followed_the_answers__then_found_again(
     experiment.refresh_from_db()
     lived(experiment, send, edited=True, lift=0.04)
     done = recomputed(measured(experiment, PLANNED + DAYS), tmp_path / "export.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_recompute__the_method_is_edited_in_the_middle__then_each_look_as_it_was_asked(
+    metrics: list[MetricDefinition], send: Send, tmp_path: Path
+) -> None:
+    experiment = started(metrics, Method.LOOKS)
+    lived(experiment, send, edited=True, lift=0.04)
+    measured(experiment, 5)
+    Experiment.objects.update(method=Method.ALWAYS_VALID, allocation={})
+    told = measured(experiment, PLANNED + DAYS)
+    assert {look["method"] for look in told["looks"]} == {Method.LOOKS, Method.ALWAYS_VALID}
+    done = recomputed(told, tmp_path / "export.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("method", [Method.LOOKS, Method.FIXED])
+def test_recompute__people_are_compared_within_strata__then_found_again(
+    method: str, metrics: list[MetricDefinition], send: Send, tmp_path: Path
+) -> None:
+    names = [f"p{i}" for i in range(60 * (PLANNED + 2))]
+    said = [identify(name, NOW - DAY, city=("上海", "Paris")[i % 2])
+            for i, name in enumerate(names) if i % 5]  # fmt: skip
+    send(*said, now=NOW)
+    experiment = started(metrics, method)
+    Experiment.objects.update(strata="attribute:city")
+    experiment.refresh_from_db()
+    lived(experiment, send, edited=True, lift=0.04)
+    told = measured(experiment, PLANNED + DAYS)
+    done = recomputed(told, tmp_path / "export.json")
+    assert {row["stratum"] for row in told["result"]["metrics"][0]["sums"]} == {0, 1, 2}
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -129,9 +129,9 @@ def value(life: Life, wanted: Definition, *, is_before: bool = False) -> float:
     since = life.first.at
     if wanted.kind == "conversion":
         return float(bool(mine))
-    if wanted.kind == "count" or (wanted.kind == "ratio" and not wanted.amount):
+    if wanted.kind == "count" or (wanted.kind in ("ratio", "percentile") and not wanted.amount):
         return float(len(mine))
-    if wanted.kind in ("revenue", "ratio"):
+    if wanted.kind in ("revenue", "ratio", "percentile"):
         is_rating = wanted.amount == "stars"
         return float(sum((e.rating if is_rating else e.cents) or 0 for e in mine))
     if wanted.kind == "retention":

@@ -108,7 +108,7 @@ def test_pairs__two_parts__then_their_sum_is_the_whole(
     parts = [Pairs.of(each[:, 0], each[:, 1]) for each in (first, second)]
     whole = np.concatenate([first, second])
     total, wanted = parts[0] + parts[1], Pairs.of(whole[:, 0], whole[:, 1])
-    for name in Pairs.__slots__:
+    for name in ("n", "y", "x", "yy", "xy", "xx"):
         assert getattr(total, name) == pytest.approx(getattr(wanted, name), rel=1e-9, abs=1e-6)
     covariance = np.cov(whole[:, 0], whole[:, 1])
     ours = [[wanted.variance_y, wanted.covariance], [wanted.covariance, wanted.variance_x]]

@@ -10,7 +10,8 @@ from marketing.experiments.models import MetricDefinition
 
 pytestmark = pytest.mark.django_db
 FILLED: dict[str, object] = {
-    "amount": "price_cents", "per_event": "Course Viewed", "from_day": 7, "cap_percentile": 99
+    "amount": "price_cents", "per_event": "Course Viewed", "from_day": 7, "cap_percentile": 99,
+    "percentile": 90,
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", METRICS)
 

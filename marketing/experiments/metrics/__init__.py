@@ -1,8 +1,8 @@
 """The registry of metrics: what one exposed person did within a window after the exposure.
 
 A member says how events become one number a person; which event, which amount and how long are
-fields of its definition. Laws: parts add up to the whole (the statistic of two groups is the sum of
-theirs), and batches do (events told in two parts give what they give at once).
+fields of its definition. Laws: parts add up to the whole (the sums of two groups are those of
+both), and batches do (events told in two parts give what they give at once).
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.experiments.statistics.pairs import Pairs
-from marketing.experiments.statistics.sufficient import Mean, Proportion
 from marketing.kernel.local_days import DAY_US
 from marketing.kernel.registry import Registry
 from marketing.kernel.text import Text
@@ -29,7 +27,8 @@ class Definition:
     ``kind``: the member's name. ``amount``: the number that counts; empty: the member's own, or 1
     an event. ``per_event``: what a ratio is divided by. The window is from the exposure on for
     ``days`` of 24 hours, both ends included. ``from_day``: for retention, where it begins.
-    ``cap_percentile``: people's values above it are moved to it.
+    ``cap_percentile``: people's values above it are moved to it. ``percentile``: which one of the
+    values is compared, 0 to 100; None: their mean.
     """
 
     kind: str
@@ -39,6 +38,7 @@ class Definition:
     from_day: int = 0
     days: int
     cap_percentile: float | None = None
+    percentile: float | None = None
     lower_is_better: bool = False
 
     @property
@@ -80,7 +80,8 @@ class Metric:
     ``is_share``: values are 0 and 1. ``needs``: fields of the definition that must be filled in;
     ``takes``: those that may be, and mean nothing to the others. ``default_amount``: what is summed
     where the definition names nothing. ``has_before``: the same over a window before the exposure
-    says something about the one after it.
+    says something about the one after it. ``has_counts``: how many people have each value is needed
+    too, since a percentile of them is compared.
     """
 
     label: ClassVar[Text]
@@ -90,6 +91,7 @@ class Metric:
     takes: ClassVar[frozenset[str]] = frozenset()
     default_amount: ClassVar[str] = ""
     has_before: ClassVar[bool] = True
+    has_counts: ClassVar[bool] = False
 
     @classmethod
     def unit_of(cls, definition: Definition) -> str:
@@ -105,15 +107,6 @@ class Metric:
     def add(cls, values: NDArray[np.float64], rows: Rows, definition: Definition) -> None:
         """Take these events into ``values``, in place; in whatever order batches come."""
         raise NotImplementedError
-
-    @classmethod
-    def summarise(
-        cls, values: NDArray[np.float64], per: NDArray[np.float64] | None = None
-    ) -> Proportion | Mean | Pairs:
-        """Sufficient statistics of some people's values; ``per``: denominators of a ratio."""
-        if per is not None:
-            return Pairs.of(values, per)
-        return Proportion.of(values > 0) if cls.is_share else Mean.of(values)
 
 
 METRICS: Registry[Metric] = Registry(__name__, Metric, "metric")

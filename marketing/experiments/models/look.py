@@ -38,6 +38,17 @@ class Look(models.Model):
     money_high = models.FloatField(null=True)
     # Chance that the treated do better, by the stated priors; only where the method is Bayesian.
     better = models.FloatField(null=True)
+    # How it was asked: the experiment may be edited afterwards. ``shape`` of the goal, and which
+    # percentile, see marketing.experiments.statistics.compare; ``control``: what the others were
+    # compared with; ``is_steered``: the shares followed the answers.
+    method = models.CharField(
+        max_length=12, choices=Experiment.Method.choices, default=Experiment.Method.LOOKS
+    )  # fmt: skip
+    shape = models.CharField(max_length=12, default="rate")
+    percentile = models.FloatField(null=True)
+    control = models.PositiveSmallIntegerField(default=0)
+    is_steered = models.BooleanField(default=False)
+    lower_is_better = models.BooleanField(default=False)
     # What the goal and the money were computed from: see marketing.experiments.summing.
     sums = models.JSONField(default=dict)
     # Each arm against the control: see marketing.experiments.looking.

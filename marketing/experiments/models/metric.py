@@ -16,7 +16,7 @@ from marketing.workspace.named import Named
 # What every experiment measures anyway; no metric of the operators' may be called so.
 GOAL, REVENUE = "goal", "revenue"
 # Fields that mean something to some kinds only.
-_OPTIONAL = ("amount", "per_event", "from_day", "cap_percentile")
+_OPTIONAL = ("amount", "per_event", "from_day", "cap_percentile", "percentile")
 
 
 class MetricDefinition(Named):
@@ -24,6 +24,7 @@ class MetricDefinition(Named):
     ``amount``: the number that is summed (revenue, ratio), empty: each event counts 1.
     ``per_event``: what a ratio is divided by. ``from_day`` to ``days``: after the exposure, days of
     24 hours; ``from_day`` is for retention. ``cap_percentile``: amounts above it count as it.
+    ``percentile``: which one of people's amounts is compared, for that kind.
     """
 
     class Role(models.TextChoices):
@@ -52,6 +53,12 @@ class MetricDefinition(Named):
         validators=[MinValueValidator(50), MaxValueValidator(99.99)],
         help_text=_("Amounts above it count as it, as 99: a few large ones do not decide."),
     )  # fmt: skip
+    percentile = models.DecimalField(
+        _("percentile"), max_digits=4, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text=_("50: what half of the people exceed; 90: what a tenth do. "
+                    "Whoever has no event counts 0."),
+    )  # fmt: skip
     lower_is_better = models.BooleanField(_("lower is better"), default=False)
     role = models.CharField(
         _("role"), max_length=10, choices=Role.choices, default=Role.SECONDARY
@@ -70,11 +77,12 @@ class MetricDefinition(Named):
 
     @property
     def value(self) -> Definition:
-        cap = self.cap_percentile
+        cap, percentile = self.cap_percentile, self.percentile
         return Definition(
             kind=self.kind, event=self.event, amount=self.amount, per_event=self.per_event,
             from_day=self.from_day, days=self.days,
             cap_percentile=None if cap is None else float(cap),
+            percentile=None if percentile is None else float(percentile),
             lower_is_better=self.lower_is_better,
         )  # fmt: skip
 

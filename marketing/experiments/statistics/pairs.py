@@ -1,4 +1,4 @@
-"""Sums of two numbers a person: what a ratio, or an adjustment by what was before, needs."""
+"""Sums over a group of people: all that its figures are computed from, in a form that adds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from marketing.experiments.statistics.histogram import Histogram
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """``n`` people, sums of ``y``, ``x`` and of their products; `Pairs()` is the zero.
 
-    Give money as integer minor units, then the sums are exact. The properties need two people.
+    ``x``: what ``y`` is divided by, or was before. ``counts``: how many people have each ``y``,
+    where a percentile is asked for. Give money as integer minor units, then the sums are exact. The
+    properties need two people.
     """
 
     n: int = 0
@@ -21,6 +25,7 @@ class Pairs:
     yy: float = 0
     xy: float = 0
     xx: float = 0
+    counts: Histogram | None = None
 
     def __post_init__(self) -> None:
         if not (self.n >= 0 and self.yy >= 0 and self.xx >= 0):
@@ -30,6 +35,7 @@ class Pairs:
         return Pairs(
             self.n + other.n, self.y + other.y, self.x + other.x,
             self.yy + other.yy, self.xy + other.xy, self.xx + other.xx,
+            _together(self.counts, other.counts),
         )  # fmt: skip
 
     @classmethod
@@ -70,3 +76,9 @@ class Pairs:
 
     def _product(self, both: float, one: float, other: float) -> float:
         return (self.n * both - one * other) / (self.n * (self.n - 1))
+
+
+def _together(one: Histogram | None, other: Histogram | None) -> Histogram | None:
+    if one is None or other is None:
+        return one or other
+    return one + other

@@ -63,6 +63,19 @@ def implied_variance(
     )
 
 
+def variance_at(treated: Proportion, control: Proportion, keep: float) -> float:
+    """Of the treated's rate minus ``keep`` times the control's, were that 0; both have somebody.
+
+    The rates are what both groups together show. With ``keep`` 1 it is ``implied_variance``'s
+    level. Source: Dunnett and Gent (1977), Biometrics 33:593-602.
+    """
+    n = treated.n + control.n
+    rate = (treated.successes + control.successes) / (control.n + keep * treated.n)
+    other = min(keep * rate, 1.0)
+    parts = other * (1 - other) / treated.n + keep * keep * rate * (1 - rate) / control.n
+    return max(parts, 0.0) * n / (n - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class RateDifference:
     """``value``: treated minus control. ``z``: in standard errors, were there no effect.

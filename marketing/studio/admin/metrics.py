@@ -27,7 +27,7 @@ class MetricDefinitionAdmin(KeyedAdmin):
     form = MetricForm
     fieldsets = [
         (None, {"fields": ["name", "name_zh", "key"]}),
-        (_("What is measured"), {"fields": ["kind", "event", "amount", "per_event"]}),
+        (_("What is measured"), {"fields": ["kind", "event", "amount", "percentile", "per_event"]}),
         (_("Window"), {"fields": ["from_day", "days", "cap_percentile"]}),
         (
             _("What it decides"),
