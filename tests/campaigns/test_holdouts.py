@@ -252,3 +252,17 @@ def test_layer__two_campaigns__then_nobody_gets_both_and_a_third_finds_no_room(
     launch(third, workspace, NOW)
     placed = Experiment.objects.get(key="third")
     assert (placed.layer_low, placed.layer_high) == (0.0, 0.2)
+
+
+def test_layer__a_campaign_of_an_old_key_begins_anew__then_not_in_a_slice_that_is_taken(
+    workspace: Workspace,
+) -> None:
+    layer = Layer.objects.create(key="home", name="Home")
+    first = draft("first", layer=layer, layer_percent=40)
+    launch(first, workspace, NOW)
+    end(first, NOW)
+    first.delete()
+    launch(draft("second", layer=layer, layer_percent=40), workspace, NOW)
+    launch(draft("first", layer=layer, layer_percent=40), workspace, NOW)
+    slices = Experiment.objects.order_by("key").values_list("key", "layer_low", "layer_high")
+    assert list(slices) == [("first", 0.4, 0.8), ("second", 0.0, 0.4)]
