@@ -44,7 +44,8 @@ def _weigh(campaign: Campaign, workspace: Workspace, now: datetime) -> bool:
     day = now.astimezone(workspace.zone).date().isoformat()
     if experiment is None or (experiment.allocation or {}).get("day") == day:
         return False
-    variants = [each for each in campaign.variants.all() if each.weight]
+    # One that came since is an arm from the next decision on.
+    variants = [v for v in campaign.variants.all() if v.weight and v.key in experiment.arms]
     answers = answers_of(experiment, now)
     said: dict[str, object] = {"day": day, "floor": FLOOR, "uniform": UNIFORM}
     if campaign.allocation == Allocation.CONTEXTUAL:

@@ -26,6 +26,7 @@ from marketing.experiments.types import GOAL
 from marketing.experiments.wanted import goal
 from marketing.kernel.local_days import DAY_US
 from marketing.kernel.moments import microseconds
+from marketing.personas import cleaning
 
 _DELAY = "delay"
 
@@ -96,11 +97,14 @@ class Answers:
 
 
 def answers_of(experiment: Experiment, now: datetime) -> Answers:
-    """By the events up to the fold cursor. Raises Unavailable before the first fold."""
+    """By the events up to the fold cursor, amounts as results read them. Raises Unavailable before
+    the first fold.
+    """
     source = open_source(fold_cursor())
     wanted = {GOAL: goal(experiment)}
     if wanted[GOAL].kind == "conversion":
         asked = wanted[GOAL]
         wanted[_DELAY] = Definition(kind="time_to_event", event=asked.event, days=asked.days)
-    seen = measure_people(source, exposed(experiment, source.redirects), wanted)
+    who, bounds = exposed(experiment, source.redirects), cleaning.current({}).bounds
+    seen = measure_people(source, who, wanted, bounds=bounds)
     return Answers(seen, microseconds(now))

@@ -26,6 +26,7 @@ from campaigns.engine.types import (
     Rule,
 )
 from campaigns.models import Campaign, Decision, DecisionRun, Delivery, RuleSnapshot
+from campaigns.programmes import follow
 from campaigns.rules import compile_rule, snapshot
 from marketing.conditions.groups import leaves
 from marketing.conditions.types import Ref
@@ -147,6 +148,7 @@ def _deliveries(
     going = [row for row in kept if decisions.arms[row] >= 0]
     people = [int(decisions.ordinals[row]) for row in going]
     epoch = _epoch(campaign, decided)
+    follow(decided.rule.programmes, decided.now)
     found = Decision.objects.filter(campaign=campaign, occasion=occasion, person_id__in=people)
     ids = dict(found.values_list("person_id", "id"))
     Delivery.objects.bulk_create(
@@ -175,7 +177,8 @@ def _deliveries(
 def _epoch(campaign: Campaign, decided: Decided) -> int:
     """In which epoch these arms were drawn: an edit of the weights has begun a new one."""
     experiment = Experiment.objects.filter(key=campaign.key).first()
-    return reweigh(experiment, decided.rule.weights, decided.now) if experiment else 0
+    arms = ("holdout", *decided.rule.variants)
+    return reweigh(experiment, decided.rule.weights, decided.now, arms) if experiment else 0
 
 
 def _held_by(decided: Decided, row: int) -> str:

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from campaigns import allocating, deciding
 from campaigns.deciding import decide_for, keep_run
-from campaigns.models import Campaign, DecisionRun, Programme
+from campaigns.models import Campaign, DecisionRun
+from campaigns.programmes import define_programme
 from campaigns.rules import compile_rule, programmes_of
 from marketing.experiments import services as experiments
 from marketing.experiments.services import Plan, define
@@ -63,18 +64,6 @@ def _experiment(campaign: Campaign, workspace: Workspace, now: datetime) -> None
     claim_slice(experiment, campaign.layer, campaign.layer_percent)
     experiment.allocation = allocating.start(campaign, experiment)
     experiment.save(update_fields=["allocation"])
-
-
-def define_programme(programme: Programme, workspace: Workspace, now: datetime) -> None:
-    """Its experiment, whose treated are whoever is not held out: all its campaigns together."""
-    plan = Plan(
-        goal=(programme.goal_event, programme.goal_days),
-        planned_days=programme.planned_days,
-        simulated=workspace.is_demo,
-    )
-    held = programme.holdout_percent / 100
-    key, label = programme.experiment_key, programme.label
-    define(key, label, ["holdout", "treated"], [held, 1 - held], plan, now)
 
 
 def _planned_days(campaign: Campaign) -> int:

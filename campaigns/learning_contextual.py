@@ -82,7 +82,8 @@ def learn(
     inputs = _inputs(campaign)
     posteriors = []
     for key in said["variants"]:
-        rows = np.flatnonzero(answers.seen.arms == experiment.arms.index(key))
+        arm = experiment.arms.index(key) if key in experiment.arms else -1
+        rows = np.flatnonzero(answers.seen.arms == arm)
         people = answers.seen.people[rows].tolist()
         rows = rows[[person in inputs for person in people]] if len(rows) else rows
         mine = _Inputs([inputs[person] for person in answers.seen.people[rows].tolist()])

@@ -8,6 +8,7 @@ Events are those up to the fold cursor: what personas and segments have seen, no
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,11 @@ from marketing.experiments.looking import look
 from marketing.experiments.measuring import Measured, measure
 from marketing.experiments.models import Experiment
 from marketing.experiments.types import GOAL, Holds, Result
+from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.kernel.moments import microseconds
+from marketing.kernel.places import told
+
+log = logging.getLogger("zhixin.experiments")
 
 
 def compute(experiment: Experiment, now: datetime, zone: ZoneInfo) -> Result:
@@ -32,20 +37,30 @@ def compute(experiment: Experiment, now: datetime, zone: ZoneInfo) -> Result:
 def refresh(now: datetime, zone: ZoneInfo) -> list[tuple[Experiment, Result]]:
     """Compute and keep the result of every experiment; look where a look is due.
 
-    ``zone``: whose days are the looks'.
+    ``zone``: whose days are the looks'. One that cannot be computed, as its strata's trait is gone,
+    keeps its last result and does not stop the others. Raises Unavailable.
     """
     found = []
     for experiment in Experiment.objects.select_related("goal_metric", "layer"):
         if _is_done(experiment):
             continue
-        seen = measure(experiment)
-        result = _result(experiment, seen, now, zone)
-        experiment.result = msgspec.to_builtins(result)
-        experiment.result_at = now
-        experiment.save(update_fields=["result", "result_at"])
-        look(experiment, seen, now, zone)
-        found.append((experiment, result))
+        try:
+            found.append((experiment, _refreshed(experiment, now, zone)))
+        except Unavailable:
+            raise
+        except MarketingError as error:
+            log.error("experiment %s cannot be computed: %s", experiment.key, told(error))
     return found
+
+
+def _refreshed(experiment: Experiment, now: datetime, zone: ZoneInfo) -> Result:
+    seen = measure(experiment)
+    result = _result(experiment, seen, now, zone)
+    experiment.result = msgspec.to_builtins(result)
+    experiment.result_at = now
+    experiment.save(update_fields=["result", "result_at"])
+    look(experiment, seen, now, zone)
+    return result
 
 
 def _is_done(experiment: Experiment) -> bool:

@@ -105,19 +105,26 @@ def _set_metrics(experiment: Experiment, metrics: Sequence[MetricDefinition]) ->
         ExperimentMetric.objects.get_or_create(experiment=experiment, definition_id=pk)
 
 
-def reweigh(experiment: Experiment, weights: Sequence[float], now: datetime) -> int:
-    """The epoch in which these shares hold: the one that runs, or a new one; its number."""
+def reweigh(
+    experiment: Experiment, weights: Sequence[float], now: datetime, arms: Sequence[str] = ()
+) -> int:
+    """The epoch in which these shares hold: the one that runs, or a new one; its number.
+
+    ``arms``: whose shares they are; those that came since are added at the end.
+    """
     if _same(experiment.weights, weights):
         return experiment.epoch
     with transaction.atomic():
         held = Experiment.objects.select_for_update().get(pk=experiment.pk)
         if not _same(held.weights, weights):
             held.epoch, held.weights = held.epoch + 1, list(weights)
-            held.save(update_fields=["epoch", "weights"])
+            held.arms = [*held.arms, *arms[len(held.arms) :]]
+            held.save(update_fields=["epoch", "weights", "arms"])
             Epoch.objects.create(
                 experiment=held, number=held.epoch, started_at=now, weights=held.weights
             )
         experiment.epoch, experiment.weights = held.epoch, held.weights
+        experiment.arms = held.arms
     return experiment.epoch
 
 

@@ -17,12 +17,22 @@ def claim_slice(experiment: Experiment, layer: Layer | None, percent: int) -> No
         if layer is not None:
             Layer.objects.select_for_update().get(pk=layer.pk)
         size = round(experiment.layer_high - experiment.layer_low, 4)
-        if experiment.layer != layer or (layer is not None and size != percent / 100):
+        is_mine = experiment.layer == layer and not _is_taken(experiment)
+        if not is_mine or (layer is not None and size != percent / 100):
             low = _gap(experiment, layer, percent) if layer else 0
             experiment.layer = layer
             experiment.layer_low = low / 100
             experiment.layer_high = (low + percent) / 100 if layer else 1.0
         experiment.save(update_fields=["layer", "layer_low", "layer_high"])
+
+
+def _is_taken(experiment: Experiment) -> bool:
+    """Dealt to another since it ended: a new campaign of an old key goes on with its experiment."""
+    others = Experiment.objects.filter(layer=experiment.layer, ended_at=None)
+    return experiment.layer is not None and any(
+        round(min(high, experiment.layer_high) - max(low, experiment.layer_low), 4) > 0
+        for low, high in others.exclude(pk=experiment.pk).values_list("layer_low", "layer_high")
+    )
 
 
 def _gap(experiment: Experiment, layer: Layer, percent: int) -> int:

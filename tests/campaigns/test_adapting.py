@@ -11,12 +11,15 @@ import pytest
 
 from campaigns.adapting import adapt
 from campaigns.allocating import FLOOR, UNIFORM
+from campaigns.answers import answers_of
 from campaigns.deciding import decide_for
 from campaigns.delivering import deliver_due
 from campaigns.launching import launch, pause, run_due
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Variant
 from marketing.events.intake import Taken
-from marketing.experiments.models import Experiment, Exposure
+from marketing.experiments.measuring import measure
+from marketing.experiments.models import Experiment, Exposure, MetricDefinition
+from marketing.personas.models import CleaningRule
 from marketing.workspace.models import Workspace
 from tests.campaigns.stage import NOW, crowd, decided, draft, person, publish
 from tests.experiments.test_results import ordered
@@ -71,6 +74,37 @@ def test_adapt__one_variant_works__then_it_gets_more_and_the_holdout_keeps_its_s
     assert shares["a"] + shares["b"] == pytest.approx(1)
     found = decide_for(campaign, workspace, LATER)
     assert found.rule.weights == pytest.approx((0.1, 0.9 * shares["a"], 0.9 * shares["b"]))
+
+
+def test_answers__a_cleaning_rule__then_learned_from_is_what_is_measured(
+    workspace: Workspace, send: Send
+) -> None:
+    money = MetricDefinition.objects.create(
+        key="money", name="Money", kind="revenue", event="Order Completed", days=1
+    )
+    campaign = running(workspace, 30, "earn", goal_metric=money)
+    answered(send, {1: 3})
+    CleaningRule.objects.create(property="price_cents", highest=60)
+    experiment = Experiment.objects.get(key=campaign.key)
+    asked = answers_of(experiment, LATER).seen.values["goal"].y
+    assert asked.tolist() == measure(experiment).values["goal"].y.tolist()
+    assert set(asked.tolist()) == {0.0, 60.0}
+
+
+@pytest.mark.parametrize("allocation", ["earn", "pick", "contextual"])
+def test_adapt__a_variant_nobody_got_yet__then_the_others_are_weighed(
+    allocation: str, workspace: Workspace, send: Send
+) -> None:
+    campaign = running(workspace, 30, allocation)
+    answered(send, {})
+    Variant.objects.create(
+        campaign=campaign, key="c", action="send_message", parameters={"title": "C"}
+    )
+    assert adapt(workspace, LATER) == 1
+    shares = learned(campaign)["shares"]
+    assert set(shares) == {"a", "b"}
+    weights = decide_for(campaign, workspace, LATER).rule.weights
+    assert weights == pytest.approx((0.1, 0.675 * shares["a"], 0.675 * shares["b"], 0.225))
 
 
 def test_adapt__asked_again_on_the_same_day__then_nothing_changes(

@@ -11,9 +11,11 @@ from campaigns import models
 from campaigns.actions import Message
 from campaigns.deciding import decide_for
 from campaigns.delivering import deliver_due
-from campaigns.launching import define_programme, end, launch, run_due
+from campaigns.launching import end, launch, run_due
 from campaigns.models import Campaign, Decision, Delivery, Programme, State
 from campaigns.placements import fill
+from campaigns.programmes import define_programme
+from marketing.experiments.exposed import exposed
 from marketing.experiments.models import Epoch, Experiment, Exposure, Layer
 from marketing.kernel.errors import Conflict
 from marketing.people.models import Person
@@ -165,6 +167,54 @@ def test_programme__its_share_grows__then_nobody_who_got_something_is_held_out(
     assert again == before
 
 
+@pytest.mark.parametrize("percent", [0, 5])
+def test_programme__edited_while_a_campaign_runs__then_it_holds_out_in_an_epoch_of_that_share(
+    percent: int, everything: Programme, workspace: Workspace
+) -> None:
+    Programme.objects.filter(is_global=True).update(holdout_percent=percent)
+    crowd(60)
+    campaign = draft(respects_global_holdout=True, repeat_days=1)
+    decided(campaign, workspace)
+    deliver_due(workspace, NOW)
+    Programme.objects.filter(is_global=True).update(holdout_percent=30)
+    new = [person(f"new{i}") for i in range(60)]
+    publish()
+    run_due(workspace, NOW + DAY)
+    held = set(campaign.deliveries.filter(person__in=new).exclude(held_by="")
+               .values_list("person_id", flat=True))  # fmt: skip
+    deliver_due(workspace, NOW + DAY)
+    withheld = campaign.deliveries.filter(person__in=held, state=State.WITHHELD)
+    assert held and withheld.count() == len(held)
+    experiment = Experiment.objects.get(key=everything.experiment_key)
+    seen = Exposure.objects.filter(experiment=experiment, person__in=new)
+    assert set(seen.filter(arm=0).values_list("person_id", flat=True)) == held
+    assert set(seen.values_list("epoch", flat=True)) == {experiment.epoch}
+    assert list(experiment.epochs.get(number=experiment.epoch).weights) == [0.3, 0.7]
+
+
+def test_variant__added_while_it_runs__then_an_arm_of_its_own_from_then_on(
+    workspace: Workspace,
+) -> None:
+    crowd(40)
+    campaign = draft(variants=TWO, repeat_days=1)
+    decided(campaign, workspace)
+    deliver_due(workspace, NOW)
+    models.Variant.objects.create(
+        campaign=campaign, key="c", action="send_message", parameters={"title": "C"}
+    )
+    new = [person(f"new{i}") for i in range(60)]
+    publish()
+    run_due(workspace, NOW + DAY)
+    deliver_due(workspace, NOW + DAY)
+    experiment = Experiment.objects.get(key="spring")
+    assert experiment.arms == ["holdout", "a", "b", "c"]
+    assert experiment.weights == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3])
+    got = campaign.deliveries.filter(person__in=new, arm=3)
+    assert got.exists() and set(got.values_list("variant", "state")) == {("c", State.DELIVERED)}
+    seen = exposed(experiment, {})
+    assert len(seen) == 100 and set(seen.arms.tolist()) == {1, 2, 3}
+
+
 def test_tester__not_in_the_audience__then_gets_it_and_counts_nowhere(
     everything: Programme, workspace: Workspace, pushed: Pushed
 ) -> None:
@@ -202,3 +252,17 @@ def test_layer__two_campaigns__then_nobody_gets_both_and_a_third_finds_no_room(
     launch(third, workspace, NOW)
     placed = Experiment.objects.get(key="third")
     assert (placed.layer_low, placed.layer_high) == (0.0, 0.2)
+
+
+def test_layer__a_campaign_of_an_old_key_begins_anew__then_not_in_a_slice_that_is_taken(
+    workspace: Workspace,
+) -> None:
+    layer = Layer.objects.create(key="home", name="Home")
+    first = draft("first", layer=layer, layer_percent=40)
+    launch(first, workspace, NOW)
+    end(first, NOW)
+    first.delete()
+    launch(draft("second", layer=layer, layer_percent=40), workspace, NOW)
+    launch(draft("first", layer=layer, layer_percent=40), workspace, NOW)
+    slices = Experiment.objects.order_by("key").values_list("key", "layer_low", "layer_high")
+    assert list(slices) == [("first", 0.4, 0.8), ("second", 0.0, 0.4)]

@@ -198,6 +198,23 @@ def test_outliers__one_whale_hides_the_effect__then_significance_alone_changes()
     assert ours.winsorised.excludes_zero and not ours.effect.excludes_zero
 
 
+def test_outliers__signs_differ_where_neither_shows_an_effect__then_not_failed() -> None:
+    control = np.tile([100, 200, 300], 40)
+    ours = check_outliers(np.append(control[:-1] - 1, 3_000), control)
+    assert ours is not None and ours.sign_changes and not ours.failed
+    assert not ours.effect.excludes_zero and not ours.winsorised.excludes_zero
+
+
+def test_outliers__no_effect_on_heavy_tailed_amounts__then_rarely_failed() -> None:
+    dice, failed = np.random.default_rng(11), 0
+    for _ in range(200):
+        some = np.round(np.exp(dice.normal(8, 1.5, (2, 4_000))))
+        amounts = np.where(dice.random(some.shape) < 0.05, some, 0.0)
+        ours = check_outliers(*amounts)
+        failed += ours is not None and ours.failed
+    assert failed <= 20  # 10 are expected; signs alone differ in 70
+
+
 def test_outliers__effect_on_everybody__then_not_failed() -> None:
     control = np.tile([100, 200, 300], 40)
     ours = check_outliers(control + 150, control)

@@ -221,6 +221,18 @@ def test_refresh__computed__then_what_is_stored_reads_back_equal(
     assert stored(kept) == result
 
 
+def test_refresh__one_names_a_trait_that_is_gone__then_the_others_are_computed_still(
+    experiment: Experiment, send: Send
+) -> None:
+    plan = Plan(goal=("Order Completed", DAYS), strata="trait:gone")
+    define("autumn", Text("Autumn", "秋"), ARMS, WEIGHTS, plan, NOW)
+    late = define("winter", Text("Winter", "冬"), ARMS, WEIGHTS, Plan(goal=plan.goal), NOW)
+    ordered(send)
+    found = results.refresh(NOW + WINDOW, ZONE)
+    assert [each.key for each, _result in found] == ["spring", late.key]
+    assert Experiment.objects.get(key="autumn").result_at is None
+
+
 def test_expose__again_in_another_arm__then_the_first_stands(experiment: Experiment) -> None:
     exposed(experiment, "ann", 1)
     person = Person.objects.get()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from django.utils.translation import override
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.types import Asked, CheckResult, Holds, Result
+from marketing.experiments.types import Asked, CheckResult, Holds, Result, Role
 from marketing.experiments.verdict import of
 from marketing.studio.pages.verdict import sentence, word
+from tests.experiments.test_verdict import metric, result
 
 EXPERIMENT = Experiment(
     started_at=datetime(2026, 1, 1, tzinfo=UTC), planned_days=14, goal_days=7, key="spring"
@@ -60,3 +62,22 @@ def test_sentence__when_the_split_is_broken__then_no_effect_is_said() -> None:
         said = sentence(found, broken)
         assert "'push' has 40 where 60 were expected (p = 0.0002)" in said
         assert "more" not in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "english", "chinese"),
+    [("share", "(+4.0 against +12.0 of 100;", "每 100 人 +4.0 对 +12.0"),
+     ("days", "(+0.0 days a person against +0.1 days;", "人均 +0.0 天 对 +0.1 天")],
+)  # fmt: skip
+def test_sentence__of_novelty__then_in_the_goals_unit(
+    unit: str, english: str, chinese: str
+) -> None:
+    numbers = {"early": 0.12, "late": 0.04}
+    check = CheckResult(Asked.NOVELTY, failed=True, covers=True, p=0.0002, numbers=numbers)
+    seen = result(checks=(check,))
+    seen = msgspec.structs.replace(seen, metrics=[metric("goal", Role.GOAL, unit=unit)])
+    found = of(EXPERIMENT, seen, look(0.5))
+    with override("en"):
+        assert english in sentence(found, seen)
+    with override("zh-hans"):
+        assert chinese in sentence(found, seen)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketing.experiments.types import Asked, CheckResult, Result
+from marketing.studio.templatetags.humanize_numbers import change_in_unit
 
 
 def rows(result: Result) -> list[dict[str, Any]]:
@@ -42,8 +43,18 @@ def sentence(check: CheckResult, result: Result) -> str:
     if check.name is Asked.SPLIT:
         told["arm"] = result.arms[int(check.numbers["arm"])]
     if check.name is Asked.NOVELTY:
-        told |= {"early": 100 * told["early"], "late": 100 * told["late"]}
+        unit = result.metrics[0].unit if result.metrics else "share"
+        told |= {name: change_in_unit(told[name], unit) for name in ("early", "late")}
+        if unit != "share":
+            return _novelty_of_amounts() % told
     return _words(check.name) % told
+
+
+def _novelty_of_amounts() -> str:
+    return _(
+        "People who came late react otherwise than those who came early (%(late)s a person against "
+        "%(early)s; p = %(p).2g). Let it run on, or look at both apart."
+    )
 
 
 def _words(name: Asked) -> str:
@@ -58,8 +69,8 @@ def _words(name: Asked) -> str:
             "saw another arm than the one they were dealt. Find out why and start anew."
         ),
         Asked.NOVELTY: _(
-            "People who came late react otherwise than those who came early (%(late)+.1f against "
-            "%(early)+.1f of 100; p = %(p).2g). Let it run on, or look at both apart."
+            "People who came late react otherwise than those who came early (%(late)s against "
+            "%(early)s of 100; p = %(p).2g). Let it run on, or look at both apart."
         ),
         Asked.INTERACTION: _(
             "The effect differs between the arms of '%(about)s' (p = %(p).2g). Put both in one "

@@ -43,8 +43,12 @@ class OutlierCheck:
 
     @property
     def failed(self) -> bool:
-        """Whether moving `TOP_SHARE` of the people's amounts changes sign or significance."""
-        return self.sign_changes or self.significance_changes
+        """Whether moving `TOP_SHARE` of the people's amounts changes significance, or the sign of
+        what both show: of two effects that are not told from none the signs are chance, and differ
+        in a third of all experiments without an effect.
+        """
+        both = self.effect.excludes_zero and self.winsorised.excludes_zero
+        return self.significance_changes or (self.sign_changes and both)
 
 
 def check_outliers(
