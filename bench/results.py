@@ -32,7 +32,6 @@ from marketing.experiments.exposed import exposed
 from marketing.experiments.measuring import Measured, measure_people
 from marketing.experiments.metrics import METRICS
 from marketing.experiments.statistics import cells
-from marketing.experiments.types import Holds
 from marketing.personas.engines.duckdb import DuckDB
 
 T = TypeVar("T")
@@ -86,9 +85,7 @@ def compared(people: int, events: int, repeats: int) -> dict[str, Any]:
     before = peak_mib()
     read, costs[READ] = timed(lambda: exposed(experiment, source.redirects), repeats)
     seen, costs[MEASURE] = timed(lambda: measure_people(source, read, DEFINITIONS), repeats)
-    found, costs[EFFECTS] = timed(
-        lambda: comparing.metrics(experiment, seen, LATER, Holds.ONCE), repeats
-    )
+    found, costs[EFFECTS] = timed(lambda: comparing.metrics(experiment, seen, LATER), repeats)
     peak = peak_mib()
     base = Baselines(source, who, DuckDB.threads)
     plain, costs[PER_METRIC] = timed(lambda: base.by_metric(DEFINITIONS), repeats)

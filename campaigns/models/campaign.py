@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -181,6 +183,28 @@ class Campaign(Named):
             raise ValidationError({needed[0]: _("This occasion needs it.")})
         if self.subscription_moment == self.SubscriptionMoment.STARTED and self.offset_days < 0:
             raise ValidationError({"offset_days": _("Nobody knows a start before it happens.")})
+        if wrong := self._unmeasurable():
+            raise ValidationError(wrong)
+
+    def _unmeasurable(self) -> dict[str, Any]:
+        """What shares that follow the answers cannot go with."""
+        goal = self.goal_metric
+        wrong: dict[str, Any] = {}
+        if self.allocation == self.Allocation.CONTEXTUAL and not self.holdout_percent:
+            wrong["holdout_percent"] = _(
+                "Where it depends on the person who gets which variant, only a holdout shows the "
+                "effect: it needs a share."
+            )
+        if (
+            self.allocation != self.Allocation.FIXED
+            and goal is not None
+            and goal.percentile is not None
+        ):
+            wrong["goal_metric"] = _(
+                "Shares follow a rate or a mean, not a percentile: choose another goal, or fixed "
+                "shares."
+            )
+        return wrong
 
 
 class Variant(Named):

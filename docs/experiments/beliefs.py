@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, cosh, exp, fsum, log, log1p, sinh, sqrt
+from typing import Any
 
 from distributions import beta_below, root, student_tail
-from effects import Group
+from effects import Effect, Group, Row
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,24 @@ def believed_mean(group: Group) -> Posterior:
     )  # fmt: skip
 
 
-def believe(shape: str, t: Group, c: Group) -> tuple[float, float, float, float] | None:
-    """(mean of the difference, its 2.5 and 97.5 percentiles, chance that it is above 0)."""
+def believe(
+    shape: str, rows: list[Row], treated: Sequence[int], control: int, effect: Effect | Any
+) -> tuple[float, float, float, float] | None:
+    """(mean of the difference, its 2.5 and 97.5 percentiles, chance that it is above 0). Over
+    several epochs or strata, and of ratios and percentiles: what one look's interval says.
+    """
+    told = None
+    if len({(row["epoch"], row["stratum"]) for row in rows}) == 1:
+        told = _of_one_cell(shape, Group.of(rows, treated), Group.of(rows, [control]))
+    if told is not None:
+        return told
+    low, high = effect.ends(effect.once())
+    if low is None or high is None:
+        return None
+    return effect.value, low, high, 1 - effect.p / 2 if effect.z > 0 else effect.p / 2
+
+
+def _of_one_cell(shape: str, t: Group, c: Group) -> tuple[float, float, float, float] | None:
     if shape in ("ratio", "percentile") or min(t.n, c.n) < (1 if shape == "rate" else 2):
         return None
     one, other = (believed_rate(g) if shape == "rate" else believed_mean(g) for g in (t, c))

@@ -12,7 +12,7 @@ from effects import ALPHA, Asked, Effect, Group, Row, effect_of, information
 from percentiles import PercentileEffect
 from repeated import always_valid_z, bound_of, spent
 from report import INTEGRATED, Report
-from result import shares
+from result import comparable, shares
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Looking:
         return int(self.look["control"])
 
     def effect(self, key: str, treated: list[int]) -> Effect | PercentileEffect | None:
+        if not comparable(self.told["experiment"], self.control, treated, self.treated):
+            return None
         asked = Asked(self.look["shape"], self.look["percentile"])
         if key != "goal":  # the money's shape is the same at every look
             asked = Asked(next(each["shape"] for each in self.told["result"]["metrics"]
@@ -86,7 +88,7 @@ def of_look(at: Looking, report: Report) -> None:
     if effect is not None:
         bound = at.decides_from(effect.people)
         ends = effect.ends(bound)
-        told = _believed(at)
+        told = _believed(at, effect)
         if told is not None:
             bound, better = None, told[1]
             ends = told[0] if look["is_last"] else (None, None)
@@ -102,12 +104,14 @@ def of_look(at: Looking, report: Report) -> None:
     _arms(at, report, name)
 
 
-def _believed(at: Looking) -> tuple[tuple[float, float], float] | None:
+def _believed(
+    at: Looking, effect: Effect | PercentileEffect
+) -> tuple[tuple[float, float], float] | None:
     """(ends, chance to be better) by the priors, where the method is Bayesian."""
     if at.look["method"] != "bayes":
         return None
     rows = at.look["sums"]["goal"]
-    told = believe(at.look["shape"], Group.of(rows, at.treated), Group.of(rows, [at.control]))
+    told = believe(at.look["shape"], rows, at.treated, at.control, effect)
     if told is None:
         return None
     return told[1:3], 1 - told[3] if at.look["lower_is_better"] else told[3]

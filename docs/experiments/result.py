@@ -23,8 +23,8 @@ class Answer:
 
 
 def of_result(told: Row, report: Report) -> None:
-    result = told["result"]
-    weights = shares(told) if told["experiment"]["shares_followed_answers"] else None
+    result, about = told["result"], told["experiment"]
+    weights = shares(told) if about["shares_followed_answers"] else None
     if result["split"]:
         _of_split(result, report)
     answers: dict[tuple[str, int | None], Answer | None] = {}
@@ -32,7 +32,10 @@ def of_result(told: Row, report: Report) -> None:
         _values(result, metric, report)
         for arm in [*_treated(result), None]:
             these = _treated(result) if arm is None else [arm]
-            answers[metric["key"], arm] = _answer(result, metric, these, weights)
+            if comparable(about, result["control"], these, _treated(result)):
+                answers[metric["key"], arm] = _answer(result, metric, these, weights)
+            else:
+                answers[metric["key"], arm] = None
     adjusted = _adjusted(result, answers)
     for metric in result["metrics"]:
         for arm in [*_treated(result), None]:
@@ -42,6 +45,11 @@ def of_result(told: Row, report: Report) -> None:
             if shown is not None:
                 again = adjusted.get((metric["key"], arm))
                 report.hold(f"{name}: adjusted p", shown["adjusted_p"], again)
+
+
+def comparable(about: Row, control: int, these: list[int], treated: list[int]) -> bool:
+    """Where chances were people's own only all variants together are like the holdout."""
+    return not about["chances_were_personal"] or (these == treated and control == 0)
 
 
 def _treated(result: Row) -> list[int]:
@@ -74,12 +82,13 @@ def _answer(
     if found is None:
         return None
     safe = None if metric["margin"] is None else _safety(result, metric, treated, steered)
-    if result["holds"] == "credible":
-        told = believe(asked.shape, Group.of(rows, treated), Group.of(rows, [control]))
-        if told is not None:
-            better = 1 - told[3] if metric["lower_is_better"] else told[3]
-            return Answer(told[:3], found.p, better, safe)
-    is_always = result["holds"] == "always"
+    if metric["holds"] == "credible":
+        told = believe(asked.shape, rows, treated, control, found)
+        if told is None:
+            return None
+        better = 1 - told[3] if metric["lower_is_better"] else told[3]
+        return Answer(told[:3], found.p, better, safe)
+    is_always = metric["holds"] == "always"
     low, high = found.ends(always_valid_z(found.people) if is_always else found.once())
     if low is None or high is None:
         return None
@@ -100,7 +109,7 @@ def _safety(result: Row, metric: Row, treated: list[int], steered: list[list[flo
     found = effect_of(asked, rows, treated, control, steered)
     if found is None:
         return "unknown"
-    bound = always_valid_z(found.people) if result["holds"] == "always" else found.once()
+    bound = always_valid_z(found.people) if metric["holds"] == "always" else found.once()
     z = sign * found.z
     return "safe" if z > bound else "worse" if z < -bound else "unknown"
 
@@ -139,7 +148,8 @@ def _of_split(result: Row, report: Report) -> None:
     for name, shown, again in zip(result["arms"], result["exposed"], people, strict=True):
         report.hold(f"exposed, {name}", shown, again)
     goal = Group.of(result["metrics"][0]["sums"], range(len(people)))
-    report.hold("goal window still open", result["immature"], sum(people) - goal.n)
+    report.hold("in no effect yet, or too late", result["immature"] + result["later"],
+                sum(people) - goal.n)  # fmt: skip
     check = next(each for each in result["checks"] if each["name"] == "split")
     p, numbers, arm = split_p(observed, meant), check["numbers"], int(check["numbers"]["arm"])
     rows = list(zip(observed, meant, strict=True))

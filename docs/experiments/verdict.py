@@ -13,7 +13,8 @@ def of_verdict(told: Row, report: Report) -> None:
     last = told["looks"][-1] if told["looks"] else None
     say = _say(told, last)
     report.hold("verdict", shown["say"], say)
-    report.hold("verdict: arm to ship", shown["best"], _best(told, last) if say == "ship" else None)
+    best = _best(told, last) if last and _is_reached(told, last) and say != "broken" else None
+    report.hold("verdict: arm to ship", shown["best"], best)
     for name, keys, is_there in (
         ("people", ("estimate", "low", "high"), metrics[0]["unit"] == "share"),
         ("money", ("money", "money_low", "money_high"), True),
@@ -29,23 +30,34 @@ def _say(told: Row, last: Row | None) -> str:
         return "broken"
     if last is None or not (_is_clear(last) or last["is_last"]):
         return "keep_running"
-    is_up = (last["estimate"] or 0) > 0
-    if not _is_clear(last) or is_up == result["metrics"][0]["lower_is_better"]:
+    if not _is_reached(told, last):
         return "stop"
-    rails = [metric["treated"] for metric in result["metrics"] if metric["role"] == "guardrail"]
-    words = {rail["safety"] if rail else "unknown" for rail in rails}
-    if words <= {"safe"}:
+    best, unsafe = _best(told, last), []
+    for rail in (metric for metric in result["metrics"] if metric["role"] == "guardrail"):
+        arm = rail["effects"][told["experiment"]["arms"].index(best)] if best else rail["treated"]
+        word = arm["safety"] if arm else "unknown"
+        unsafe += [] if word == "safe" else [(word, rail["days"])]
+    if not unsafe:
         return "ship"
-    return "stop" if "worse" in words or _is_over(told) else "keep_running"
+    is_worse = "worse" in {word for word, _ in unsafe}
+    is_over = _is_over(told, max(days for _, days in unsafe))
+    return "stop" if is_worse or is_over else "keep_running"
+
+
+def _is_reached(told: Row, last: Row) -> bool:
+    """The look decided, and for the better."""
+    is_up = (last["estimate"] or 0) > 0
+    return _is_clear(last) and is_up != told["result"]["metrics"][0]["lower_is_better"]
 
 
 def _is_clear(look: Row) -> bool:
     return look["low"] is not None and (look["low"] > 0 or look["high"] < 0)
 
 
-def _is_over(told: Row) -> bool:
+def _is_over(told: Row, window_days: int) -> bool:
+    """For the goal and for these guardrails."""
     about = told["experiment"]
-    days = timedelta(days=about["planned_days"] + about["goal_days"])
+    days = timedelta(days=about["planned_days"] + max(about["goal_days"], window_days))
     start, now = (datetime.fromisoformat(each) for each in (about["started_at"], told["as_of"]))
     return now >= start + days
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from marketing.experiments import summing
 from marketing.experiments.measuring import Measured, Values
@@ -50,6 +53,7 @@ class Question:
     values: Values
     sums: Sums
     steered: Sequence[Sequence[float]] | None
+    holds: Holds
 
     @property
     def shape(self) -> Shape:
@@ -61,10 +65,20 @@ class Question:
         return self.values.definition.percentile if self.shape is Shape.PERCENTILE else None
 
     def against(self, treated: Sequence[int], keep: float = 1.0) -> Compared | None:
-        """These arms together against the control, or against so much of it: see ``compare``."""
+        """These arms together against the control, or against so much of it: see ``compare``.
+
+        None where chances were people's own: who got which variant differs from arm to arm, so only
+        all variants together are like the holdout.
+        """
+        if self.experiment.is_personal and not self._is_all_against_the_holdout(treated):
+            return None
         steered = self.steered if len(treated) == 1 or not self.is_steady else None
         made = summing.cells(self.sums, treated, self.experiment.control, steered)
         return compare(self.shape, made, percentile=self.percentile or 50.0, keep=keep)
+
+    def _is_all_against_the_holdout(self, treated: Sequence[int]) -> bool:
+        everybody = set(treated_arms(self.experiment)) == set(treated)
+        return everybody and self.experiment.control == HOLDOUT
 
     @property
     def is_steady(self) -> bool:
@@ -77,27 +91,43 @@ def treated_arms(experiment: Experiment) -> list[int]:
     return [arm for arm in range(1, len(experiment.arms)) if arm != experiment.control]
 
 
-def question(experiment: Experiment, seen: Measured, key: str, found: Sums) -> Question:
+def question(
+    experiment: Experiment, seen: Measured, key: str, who: NDArray[np.bool_], holds: Holds
+) -> Question:
+    """Of the people ``who`` (bool[n])."""
     steered = None
     if experiment.allocation is not None:
         steered = list(experiment.epochs.values_list("weights", flat=True))
-    return Question(experiment, key, seen.values[key], found, steered)
+    sums = summing.sums(seen, key, who)
+    return Question(experiment, key, seen.values[key], sums, steered, holds)
 
 
-def metrics(
-    experiment: Experiment, seen: Measured, now: datetime, holds: Holds
-) -> list[MetricResult]:
+def metrics(experiment: Experiment, seen: Measured, now: datetime) -> list[MetricResult]:
     """The goal first, then its money, then those beside it."""
-    now_us = microseconds(now)
     said = {each.key: each for each in MetricDefinition.objects.filter(key__in=seen.values)}
     found = []
-    for key in seen.values:
-        asked = question(experiment, seen, key, summing.sums(seen, key, seen.mature(key, now_us)))
-        found.append(_metric(asked, said.get(key), holds))
+    for key, values in seen.values.items():
+        holds = holding(experiment, values.definition.days, now)
+        who = seen.mature(key, microseconds(now))
+        if holds is not Holds.ALWAYS:
+            who = who & (seen.since < microseconds(experiment.planned_until))
+        found.append(_metric(question(experiment, seen, key, who, holds), said.get(key)))
     return adjusted(found)
 
 
-def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> MetricResult:
+def holding(experiment: Experiment, days: int, now: datetime) -> Holds:
+    """Until the plan of a metric with such a window is over one may look at any time, so its
+    intervals hold at any time. From then on they are of the plan's people alone, who do not change
+    any more: a single look.
+    """
+    if experiment.method == Experiment.Method.BAYES:
+        return Holds.CREDIBLE
+    is_over = now >= experiment.planned_until + timedelta(days=days)
+    is_once = is_over and experiment.method != Experiment.Method.ALWAYS_VALID
+    return Holds.ONCE if is_once else Holds.ALWAYS
+
+
+def _metric(asked: Question, said: MetricDefinition | None) -> MetricResult:
     experiment, values = asked.experiment, asked.values
     arms = range(len(experiment.arms))
     treated = treated_arms(experiment)
@@ -110,10 +140,10 @@ def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> Met
     def effect(these: Sequence[int]) -> Effect | None:
         if not these:
             return None
-        found = _effect(asked, these, holds)
+        found = _effect(asked, these)
         if found is None or margin is None:
             return found
-        return msgspec.structs.replace(found, safety=safety(asked, these, margin, holds))
+        return msgspec.structs.replace(found, safety=safety(asked, these, margin))
 
     return MetricResult(
         key=asked.key, name=label.en, name_zh=label.zh, role=role, margin=margin,
@@ -123,7 +153,7 @@ def _metric(asked: Question, said: MetricDefinition | None, holds: Holds) -> Met
         together=arm_value(asked, treated),
         effects=[effect([arm]) if arm in treated else None for arm in arms],
         treated=effect(treated), shape=asked.shape, sums=summing.documents(asked.sums),
-        percentile=asked.percentile,
+        holds=asked.holds, percentile=asked.percentile,
     )  # fmt: skip
 
 
@@ -144,13 +174,15 @@ def arm_value(asked: Question, arms: Sequence[int]) -> ArmValue:
     return ArmValue(pairs.n, pairs.y, pairs.y / below if below else None)
 
 
-def _effect(asked: Question, treated: Sequence[int], holds: Holds) -> Effect | None:
+def _effect(asked: Question, treated: Sequence[int]) -> Effect | None:
     found = asked.against(treated)
     if found is None:
         return None
-    if holds is Holds.CREDIBLE:
-        return _believed(asked, treated, found)
-    if holds is Holds.ALWAYS:
+    if asked.holds is Holds.CREDIBLE:
+        told = belief(asked, treated, found)
+        p = found.p_value()
+        return told and Effect(told.value, told.low, told.high, p, p, told.better)
+    if asked.holds is Holds.ALWAYS:
         z = always_valid.widening(found.people, CONFIDENCE)
         p = always_valid.p_value(found.z, found.people, CONFIDENCE)
     else:
@@ -159,21 +191,39 @@ def _effect(asked: Question, treated: Sequence[int], holds: Holds) -> Effect | N
     return ends and Effect(found.value, *ends, p, p)
 
 
-def _believed(asked: Question, treated: Sequence[int], found: Compared) -> Effect | None:
-    """Over all epochs and strata together; a ratio or a percentile has no such model: one look's
-    interval.
+class Believed(NamedTuple):
+    """``better``: chance that the treated do better: that they have less of what should be low."""
+
+    value: float
+    low: float
+    high: float
+    better: float
+
+
+def belief(asked: Question, treated: Sequence[int], found: Compared) -> Believed | None:
+    """By the priors that `statistics.bayes` states, of one cell; None where its ends are unknown.
+
+    Over several cells, and of a ratio or a percentile: by a flat prior of the effect, whose belief
+    is what the estimate's interval of one look says. Cells with priors of their own would pull
+    each, however small, towards the prior, and the groups apart where their sizes differ.
     """
-    told = belief(asked, treated)
-    if told is None:
-        ends = found.bounds(found.quantile(CONFIDENCE))
-        return ends and Effect(found.value, *ends, found.p_value(), found.p_value())
-    p = found.p_value()
-    mean = told.interval
-    return Effect(mean.estimate, mean.low, mean.high, p, p, better(asked, told))
+    told = _conjugate(asked, treated)
+    if told is not None:
+        higher, ends = told.better, told.interval
+        value, low, high = ends.estimate, ends.low, ends.high
+    else:
+        bounds = found.bounds(found.quantile(CONFIDENCE))
+        if bounds is None:
+            return None
+        value, (low, high), half = found.value, bounds, found.p_value() / 2
+        higher = 1 - half if found.z > 0 else half
+    is_lower = asked.values.definition.lower_is_better
+    return Believed(value, low, high, 1 - higher if is_lower else higher)
 
 
-def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
-    """By the priors that `statistics.bayes` states."""
+def _conjugate(asked: Question, treated: Sequence[int]) -> Belief | None:
+    if len({group[1:] for group in asked.sums}) != 1:
+        return None
     t, c = (summing.of_arms(asked.sums, arms) for arms in (treated, [asked.experiment.control]))
     if asked.shape is Shape.RATE:
         return belief_of_rates(_rate(t), _rate(c)) if t.n and c.n else None
@@ -182,16 +232,11 @@ def belief(asked: Question, treated: Sequence[int]) -> Belief | None:
     return belief_of_means(Mean(t.n, t.y, t.yy), Mean(c.n, c.y, c.yy))
 
 
-def better(asked: Question, told: Belief) -> float:
-    """Chance that the treated do better: that they have less of what should be low."""
-    return 1 - told.better if asked.values.definition.lower_is_better else told.better
-
-
 def _rate(pairs: Pairs) -> Proportion:
     return Proportion(pairs.n, round(pairs.y))
 
 
-def safety(asked: Question, treated: Sequence[int], margin: float, holds: Holds) -> Safety:
+def safety(asked: Question, treated: Sequence[int], margin: float) -> Safety:
     """A guardrail is safe if it is ruled out that it got worse by more than ``margin`` percent of
     the control's value, whose own error counts too.
     """
@@ -203,7 +248,7 @@ def safety(asked: Question, treated: Sequence[int], margin: float, holds: Holds)
     found = asked.against(treated, keep=1 - lost if control >= 0 else 1 + lost)
     if found is None:
         return Safety.UNKNOWN
-    always = holds is Holds.ALWAYS
+    always = asked.holds is Holds.ALWAYS
     bound = (
         always_valid.widening(found.people, CONFIDENCE) if always else found.quantile(CONFIDENCE)
     )

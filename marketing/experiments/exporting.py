@@ -32,6 +32,7 @@ def export(experiment: Experiment) -> dict[str, Any]:
             "planned_days": experiment.planned_days,
             "started_at": experiment.started_at.isoformat(),
             "shares_followed_answers": experiment.allocation is not None,
+            "chances_were_personal": experiment.is_personal,
             "holdout_is_control": experiment.control == 0,
             "simulated": experiment.simulated,
         },

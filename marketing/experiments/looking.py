@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from marketing.experiments import summing
 from marketing.experiments.arms import arm_rows
-from marketing.experiments.comparing import Question, belief, better, question, treated_arms
+from marketing.experiments.comparing import Question, belief, holding, question, treated_arms
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.schedule import ALPHA, Schedule
@@ -45,8 +45,8 @@ def look(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) 
     if share <= 0 or (last and (last.is_last or last.decides or last.day >= day)):
         return
     who = _counting(experiment, seen, now)
-    asked = {key: question(experiment, seen, key, summing.sums(seen, key, who))
-             for key in (GOAL, MONEY)}  # fmt: skip
+    holds = holding(experiment, experiment.goal_days, now)
+    asked = {key: question(experiment, seen, key, who, holds) for key in (GOAL, MONEY)}
     treated = treated_arms(experiment)
     made = summing.cells(asked[GOAL].sums, treated, experiment.control)
     information = summing.information(made)
@@ -84,12 +84,11 @@ def _goal(asked: Question, treated: Sequence[int], schedule: Schedule) -> Mappin
     if found is None:
         return {"bound": schedule.bound()}
     method = asked.experiment.method
-    told = belief(asked, treated) if method == Method.BAYES else None
+    told = belief(asked, treated, found) if method == Method.BAYES else None
     if told is not None:
-        ends: tuple[float | None, float | None] = (told.interval.low, told.interval.high)
-        ends = ends if schedule.is_last else (None, None)
-        return {"estimate": found.value, "z": found.z, "bound": None, "low": ends[0],
-                "high": ends[1], "better": better(asked, told)}  # fmt: skip
+        low, high = (told.low, told.high) if schedule.is_last else (None, None)
+        return {"estimate": found.value, "z": found.z, "bound": None, "low": low, "high": high,
+                "better": told.better}  # fmt: skip
     bound = _bound(asked, found.people, schedule)
     ends = (found.bounds(bound) if bound is not None else None) or (None, None)
     return {"estimate": found.value, "z": found.z, "bound": bound, "low": ends[0], "high": ends[1]}

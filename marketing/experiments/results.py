@@ -9,7 +9,7 @@ Events are those up to the fold cursor: what personas and segments have seen, no
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,7 +21,7 @@ from marketing.experiments.checking.split import split_table
 from marketing.experiments.looking import look
 from marketing.experiments.measuring import Measured, measure
 from marketing.experiments.models import Experiment
-from marketing.experiments.types import GOAL, Holds, Result
+from marketing.experiments.types import GOAL, Result, stored
 from marketing.kernel.errors import MarketingError, Unavailable
 from marketing.kernel.moments import microseconds
 from marketing.kernel.places import told
@@ -64,31 +64,29 @@ def _refreshed(experiment: Experiment, now: datetime, zone: ZoneInfo) -> Result:
 
 
 def _is_done(experiment: Experiment) -> bool:
-    """Ended, and measured after its plan was over: nothing can change any more."""
-    measured, ended = experiment.result_at, experiment.ended_at
-    return bool(measured and ended and measured >= max(ended, experiment.decided_by))
+    """Ended, and measured after its plan was over, for the longest window too: nothing can change
+    any more.
+    """
+    measured, ended, result = experiment.result_at, experiment.ended_at, stored(experiment)
+    if not (measured and ended and result):
+        return False
+    longest = timedelta(days=max(metric.days for metric in result.metrics))
+    return measured >= max(ended, experiment.decided_by, experiment.planned_until + longest)
 
 
 def _result(experiment: Experiment, seen: Measured, now: datetime, zone: ZoneInfo) -> Result:
-    holds = _holds(experiment, now)
-    metrics = comparing.metrics(experiment, seen, now, holds)
+    metrics = comparing.metrics(experiment, seen, now)
     table = split_table(experiment, seen, now, zone)
+    immature = int((~seen.mature(GOAL, microseconds(now))).sum())
+    counting = sum(arm.n for arm in metrics[0].arms)
     return Result(
         arms=list(experiment.arms),
         control=experiment.control,
         exposed=np.bincount(seen.arms, minlength=len(experiment.arms)).tolist(),
-        immature=int((~seen.mature(GOAL, microseconds(now))).sum()),
-        holds=holds,
+        immature=immature,
+        later=len(seen.people) - immature - counting,
+        holds=metrics[0].holds,
         metrics=metrics,
         checks=check(experiment, seen, table, now, zone),
         split=table,
     )
-
-
-def _holds(experiment: Experiment, now: datetime) -> Holds:
-    """Until the plan is over one may look at any time, so the intervals hold at any time."""
-    method = Experiment.Method
-    if experiment.method == method.BAYES:
-        return Holds.CREDIBLE
-    is_over = now >= experiment.decided_by and experiment.method != method.ALWAYS_VALID
-    return Holds.ONCE if is_over else Holds.ALWAYS

@@ -67,7 +67,8 @@ class MetricResult(msgspec.Struct, frozen=True):
     """``arms``, ``effects``: one an arm, the control's effect None; ``treated``: of all but the
     control together. ``limit``: amounts above count as it. ``margin``: of a guardrail, in percent.
     ``shape``, ``sums``: what all of it was computed from, see ``statistics.compare`` and
-    ``summing.documents``. ``percentile``: which one is compared, of that shape.
+    ``summing.documents``. ``holds``: when its intervals do; a longer window's plan is over later.
+    ``percentile``: which one is compared, of that shape.
     """
 
     key: str
@@ -85,6 +86,7 @@ class MetricResult(msgspec.Struct, frozen=True):
     treated: Effect | None
     shape: str
     sums: list[dict[str, Any]]
+    holds: Holds
     percentile: float | None = None
 
     @property
@@ -123,13 +125,15 @@ class SplitTable(msgspec.Struct, frozen=True):
 
 class Result(msgspec.Struct, frozen=True):
     """``exposed``: people in each arm. ``immature``: whose goal window is still open: they are not
-    in any effect yet.
+    in any effect yet. ``later``: who came after the planned days, once the plan is over: they are
+    in none. ``holds``: when the goal's intervals do.
     """
 
     arms: list[str]
     control: int
     exposed: list[int]
     immature: int
+    later: int
     holds: Holds
     metrics: list[MetricResult]
     checks: list[CheckResult]

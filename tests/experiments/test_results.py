@@ -42,10 +42,12 @@ def experiment(workspace: Workspace) -> Experiment:
     return define("spring", Text("Spring", "春"), ARMS, WEIGHTS, Plan(goal=goal), NOW)
 
 
-def exposed(experiment: Experiment, name: str, arm: int, at: datetime = NOW) -> None:
+def exposed(
+    experiment: Experiment, name: str, arm: int, at: datetime = NOW, epoch: int = 0
+) -> None:
     person = Person.objects.create(key=f"user:{name}", created_at=NOW)
     Identity.objects.create(key=person.key, person=person)
-    expose(experiment.pk, person.pk, Seen(arm=arm), at)
+    expose(experiment.pk, person.pk, Seen(arm=arm, epoch=epoch), at)
 
 
 def priced(cents: int | None) -> dict[str, Any]:

@@ -38,19 +38,31 @@ def look(estimate: float = 0.05, arms: list[dict[str, object]] | None = None) ->
                 arms=arms or [])  # fmt: skip
 
 
-def metric(key: str, role: Role, safety: Safety | None = None, unit: str = "share") -> MetricResult:
+def metric(
+    key: str,
+    role: Role,
+    safety: Safety | None = None,
+    unit: str = "share",
+    days: int = 7,
+    alone: Safety | None = None,
+) -> MetricResult:
+    """``safety``: of all together and of the first arm; ``alone``: of the second."""
     nobody = ArmValue(0, 0, None)
     effect = Effect(0.0, -0.1, 0.1, 1.0, 1.0, safety=safety)
+    second = msgspec.structs.replace(effect, estimate=-0.02, safety=alone or safety)
     return MetricResult(
-        key=key, name=key, name_zh=key, unit=unit, role=role, days=7, lower_is_better=False,
-        limit=None, margin=5.0 if role is Role.GUARDRAIL else None, arms=[nobody] * 3,
-        together=nobody, effects=[None, effect, effect], treated=effect, shape="rate", sums=[],
+        key=key, name=key, name_zh=key, unit=unit, role=role, days=days, lower_is_better=False,
+        limit=None, margin=5.0 if role is Role.GUARDRAIL else None,
+        arms=[ArmValue(100, 10, 0.1), nobody, nobody],
+        together=nobody, effects=[None, effect, second], treated=effect, shape="rate", sums=[],
+        holds=Holds.ALWAYS,
     )  # fmt: skip
 
 
 def result(*metrics: MetricResult, checks: tuple[CheckResult, ...] = ()) -> Result:
     return Result(
-        arms=["holdout", "a", "b"], control=0, exposed=[1, 1, 1], immature=0, holds=Holds.ALWAYS,
+        arms=["holdout", "a", "b"], control=0, exposed=[1, 1, 1], immature=0, later=0,
+        holds=Holds.ALWAYS,
         metrics=[metric("goal", Role.GOAL), *metrics], checks=list(checks), split=None,
     )  # fmt: skip
 
@@ -82,6 +94,40 @@ def test_verdict__the_goal_is_reached__then_only_shipped_if_the_guardrail_is_saf
     found = of(experiment(result_at), guarded, look())
     assert (found.say, found.is_harm) == (say, False)
     assert bool(found.guardrails) is (safety is not Safety.SAFE)
+
+
+def test_verdict__one_arm_is_to_be_shipped__then_its_own_guardrail_asks() -> None:
+    """All together are safe; the arm that works is not."""
+    rows = [
+        {"arm": 1, "estimate": 0.01, "says": ""},
+        {"arm": 2, "estimate": 0.07, "says": "better"},
+    ]
+    guarded = result(metric("refunds", Role.GUARDRAIL, Safety.SAFE, alone=Safety.WORSE))
+    found = of(experiment(), guarded, look(arms=rows))
+    assert (found.say, found.best) == (Say.STOP, 2)
+    assert found.guardrails[0].change == pytest.approx(-0.2)
+    rows[0]["says"], rows[1]["says"] = "better", ""
+    found = of(experiment(), guarded, look(arms=rows))
+    assert (found.say, found.best, found.guardrails) == (Say.SHIP, 1, [])
+
+
+@pytest.mark.parametrize(("days", "say"), [(7, Say.STOP), (30, Say.KEEP_RUNNING)])
+def test_verdict__a_guardrails_window_is_longer_than_the_goals__then_it_is_waited_for(
+    days: int, say: Say
+) -> None:
+    guarded = result(metric("refunds", Role.GUARDRAIL, Safety.UNKNOWN, days=days))
+    found = of(experiment(AFTER), guarded, look())
+    assert (found.say, found.decided_by) == (say, START + timedelta(days=14 + days))
+
+
+def test_verdict__arms_differ_without_an_effect_of_all__then_the_better_one_is_named() -> None:
+    rows = [{"arm": 1, "estimate": 0.05, "says": "better"},
+            {"arm": 2, "estimate": -0.05, "says": "worse"}]  # fmt: skip
+    seen = look(0.001, arms=rows)
+    assert of(experiment(), result(), seen).alone is None  # not the last yet
+    seen.is_last = True
+    found = of(experiment(), result(), seen)
+    assert (found.say, found.best, found.alone) == (Say.STOP, None, 1)
 
 
 def test_verdict__the_goal_is_not_reached__then_guardrails_do_not_matter() -> None:

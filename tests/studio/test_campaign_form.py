@@ -128,6 +128,15 @@ def test_variant__of_a_launched_campaign__when_deleted__then_advised_to_set_its_
     assert campaign.variants.get(key="other").weight == 0
 
 
+def test_variant__of_a_launched_campaign__when_renamed__then_its_key_stays_an_arms_name(
+    admin_client: Client, campaign: Campaign
+) -> None:
+    renamed = variant_rows(campaign, other={"key": "renamed", "name": "Another"})
+    Campaign.objects.update(launched_at=NOW)
+    assert saved(admin_client, campaign, **renamed).status_code == 302
+    assert campaign.variants.get(key="other").name == "Another"
+
+
 def test_variant__of_a_draft__when_deleted__then_gone(
     admin_client: Client, campaign: Campaign
 ) -> None:
@@ -179,6 +188,28 @@ def test_campaign__told_apart_by_nothing__then_a_contextual_allocation_is_refuse
     # Its fields stand in a section that is folded away: with a mistake it is open.
     assert not any("collapse" in each.classes and each.is_collapsible
                    for each in answer.context["adminform"])  # fmt: skip
+
+
+def test_campaign__contextual_without_a_holdout__then_refused(
+    admin_client: Client, campaign: Campaign
+) -> None:
+    Campaign.objects.update(allocation_reads=["trait:gone"])
+    chosen = {"allocation": "contextual", "allocation_reads": ["trait:gone"]}
+    answer = saved(admin_client, campaign, **chosen, holdout_percent=0)
+    assert list(answer.context["adminform"].form.errors) == ["holdout_percent"]
+
+
+@pytest.mark.parametrize(("allocation", "status"), [("earn", 200), ("pick", 200), ("fixed", 302)])
+def test_campaign__whose_goal_is_a_percentile__then_shares_do_not_follow_it(
+    allocation: str, status: int, admin_client: Client, campaign: Campaign
+) -> None:
+    usual = MetricDefinition.objects.create(
+        key="usual", name="Usual", kind="percentile", event="Paid", percentile=50
+    )
+    answer = saved(admin_client, campaign, allocation=allocation, goal_metric=usual.pk)
+    assert answer.status_code == status
+    if status == 200:
+        assert list(answer.context["adminform"].form.errors) == ["goal_metric"]
 
 
 def test_campaign__told_apart_by_a_column_that_is_gone__then_it_can_be_kept(

@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from marketing.experiments.models import Experiment, Look
-from marketing.experiments.types import Asked, CheckResult, Holds, Result, Role
+from marketing.experiments.types import Asked, CheckResult, Holds, Result, Role, Safety
 from marketing.experiments.verdict import of
 from marketing.studio.pages.verdict import sentence, word
 from tests.experiments.test_verdict import metric, result
@@ -54,7 +54,7 @@ def test_sentence__of_what_was_seen__then_what_to_do_and_the_number(
 def test_sentence__when_the_split_is_broken__then_no_effect_is_said() -> None:
     numbers = {"arm": 1.0, "people": 40.0, "expected": 60.0, "broken_cells": 0.0}
     check = CheckResult(Asked.SPLIT, failed=True, covers=True, p=0.0002, numbers=numbers)
-    broken = Result(arms=["holdout", "push"], control=0, exposed=[60, 40], immature=0,
+    broken = Result(arms=["holdout", "push"], control=0, exposed=[60, 40], immature=0, later=0,
                     holds=Holds.ALWAYS, metrics=[], checks=[check], split=None)  # fmt: skip
     found = of(EXPERIMENT, broken, look(0.5))
     with override("en"):
@@ -62,6 +62,43 @@ def test_sentence__when_the_split_is_broken__then_no_effect_is_said() -> None:
         said = sentence(found, broken)
         assert "'push' has 40 where 60 were expected (p = 0.0002)" in said
         assert "more" not in said
+
+
+def test_sentence__a_guardrail_stands_in_the_way__then_what_was_measured_and_what_is_borne() -> (
+    None
+):
+    guarded = result(metric("refunds", Role.GUARDRAIL, Safety.SAFE, alone=Safety.WORSE))
+    seen = look(0.05)
+    seen.arms = [{"arm": 2, "estimate": 0.07, "low": 0.05, "high": 0.09, "says": "better"},
+                 {"arm": 1, "estimate": 0.0, "says": ""}]  # fmt: skip
+    found = of(EXPERIMENT, guarded, seen)
+    with override("en"):
+        assert sentence(found, guarded, "Push") == (
+            "Stop: 'refunds' of 'Push' got worse by more than the 5 % that are borne "
+            "(measured: -20.0 %)."
+        )
+    with override("zh-hans"):
+        assert "“Push”的“refunds”变差超过可容忍的 5%（实测：-20.0 %）" in sentence(
+            found, guarded, "Push"
+        )
+
+
+def test_sentence__one_variant_alone_is_better__then_it_is_named() -> None:
+    seen = look(0.001, is_last=True)
+    seen.arms = [{"arm": 1, "estimate": 0.05, "says": "better"},
+                 {"arm": 2, "estimate": -0.05, "says": "worse"}]  # fmt: skip
+    with override("en"):
+        assert "'Push' by itself is better" in sentence(of(EXPERIMENT, None, seen), None, "Push")
+
+
+def test_sentence__the_goal_is_a_percentile__then_it_says_which() -> None:
+    shown = result()
+    goal = msgspec.structs.replace(shown.metrics[0], unit="number", percentile=90.0)
+    shown = msgspec.structs.replace(shown, metrics=[goal])
+    with override("en"):
+        assert "+3.00 at percentile 90 of people" in sentence(
+            of(EXPERIMENT, shown, look(3.0)), shown
+        )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment
-from marketing.experiments.statistics.checks.exposure import MAX_CROSSOVER_SHARE, check_exposure
+from marketing.experiments.statistics.checks.exposure import (
+    MAX_CROSSOVER_SHARE,
+    check_exposure,
+    is_above,
+)
 from marketing.experiments.types import Asked, CheckResult
 from marketing.people.queries import bucketing_ids
 
@@ -26,10 +30,10 @@ def of_exposure(experiment: Experiment, seen: Measured) -> CheckResult | None:
     rows = newest[known]
     arms, assigned = seen.arms[rows], _assigned(experiment, seen, rows, ids)
     found = check_exposure(seen.people[rows], arms.astype(np.int8), assigned.astype(np.int8))
-    crossed = seen.crossed / len(seen.people)
     numbers = {"elsewhere": float(found.elsewhere), "asked": float(len(rows)),
                "crossed": float(seen.crossed), "people": float(len(seen.people))}  # fmt: skip
-    failed = found.failed or crossed > MAX_CROSSOVER_SHARE
+    crossed = is_above(seen.crossed, len(seen.people), MAX_CROSSOVER_SHARE)
+    failed = found.failed or crossed
     return CheckResult(Asked.EXPOSURE, failed, covers=True, numbers=numbers)
 
 
@@ -39,7 +43,7 @@ def _assigned(
     """int64[m]: by the epoch's weights; where chances were people's own, the arm that was kept."""
     weights = {each.number: each.weights for each in experiment.epochs.all()}
     assigned = seen.arms[rows].astype(np.int64)
-    if (experiment.allocation or {}).get("contextual"):
+    if experiment.is_personal:
         return assigned
     names = [ids[person] for person in seen.people[rows].tolist()]
     at = buckets(experiment.key, names) if names else np.zeros(0)

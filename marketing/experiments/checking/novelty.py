@@ -35,7 +35,7 @@ def of_novelty(
         if min((min(each.treated.n, each.control.n) for each in made), default=0) < _ENOUGH:
             continue
         effect = compare(Shape.RATE if is_rate else Shape.MEAN, made)
-        if effect is not None:
+        if isinstance(effect, Estimate | RateDifference):
             found.append((day, effect.value, _error(effect)))
     if len(found) < _DAYS:
         return None

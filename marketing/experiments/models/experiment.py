@@ -74,6 +74,11 @@ class Experiment(Named):
         """When the last look is taken, if none before decides."""
         return self.planned_until + timedelta(days=self.goal_days)
 
+    @property
+    def is_personal(self) -> bool:
+        """Were variants dealt by chances of people's own?"""
+        return bool((self.allocation or {}).get("contextual"))
+
     @cached_property
     def control(self) -> int:
         """The arm that the others are compared with: the holdout, or the first variant where nobody

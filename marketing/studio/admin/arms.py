@@ -25,6 +25,12 @@ else:  # Django's classes take no type arguments at run time
 class VariantFormSet(_FormSet):
     """Arms keep their places: exposures name a variant by where it stands."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A key of what was launched names an arm of its experiment for good."""
+        super().add_fields(form, index)
+        if self.instance.launched_at and form.instance.pk:
+            form.fields["key"].disabled = True
+
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]

@@ -115,7 +115,10 @@ def holds(result: Result) -> str:
             "Intervals (95 %) that hold whenever you look, however often; they narrow to those of "
             "a single look when the plan is over."
         ),
-        Holds.ONCE: _("The plan is over: intervals (95 %) of this one look."),
+        Holds.ONCE: _(
+            "The plan is over: intervals (95 %) of this one look, of the people of the plan. Those "
+            "of metrics with a longer window still hold whenever you look."
+        ),
         Holds.CREDIBLE: _(
             "Credible intervals (95 %). Priors: a uniform rate; of amounts, an unknown mean and "
             "spread. They say what to believe, not how often looking is wrong."

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.types import Result, stored
-from marketing.experiments.verdict import Say, Verdict, Worth, is_worse, verdict
+from marketing.experiments.verdict import Guardrail, Say, Verdict, Worth, verdict
 from marketing.studio.pages import checks
 from marketing.studio.templatetags.humanize_numbers import change_in_unit, money, thousands
 from marketing.workspace.language import language
@@ -29,47 +29,53 @@ def word(found: Verdict) -> tuple[str, str]:
     return words[found.say], _TONES[found.say]
 
 
-def sentence(found: Verdict, result: Result | None = None, best: str = "") -> str:
-    """What to do, and the number that says so. ``best``: what the arm to ship is called."""
+def sentence(found: Verdict, result: Result | None = None, arm: str = "") -> str:
+    """What to do, and the number that says so. ``arm``: what the one that is shown to work is
+    called.
+    """
     told = {"effect": _effect(found), "date": date_format(found.decided_by, "DATE_FORMAT"),
-            "best": best}  # fmt: skip
+            "arm": arm}  # fmt: skip
     if found.say == Say.BROKEN and result is not None:
         why = checks.sentence(found.because[0], result)
         return _("Broken: no effect can be read. %s") % why
     if found.guardrails:
-        return _guarded(found, told)
+        return _guarded(found.guardrails[0], found.say) % (told | _measured(found, arm))
     if found.say == Say.SHIP:
-        words = _("Ship '%(best)s': %(effect)s.") if best else _("Ship it: %(effect)s.")
+        words = _("Ship '%(arm)s': %(effect)s.") if arm else _("Ship it: %(effect)s.")
     elif found.say == Say.KEEP_RUNNING:
         words = _keep_running(is_seen=bool(told["effect"]))
     elif found.is_harm:
         words = _("Stop: it does harm, %(effect)s.")
+    elif found.alone is not None:
+        words = _("Stop: all variants together show no effect (%(effect)s). '%(arm)s' by itself is "
+                  "better than what it is compared with: run it alone.")  # fmt: skip
     else:
         words = _no_effect(is_seen=bool(told["effect"]))
     return words % told
 
 
-def _guarded(found: Verdict, told: dict[str, str]) -> str:
+def _guarded(guardrail: Guardrail, say: Say) -> str:
     """The goal is reached, but at what cost is not settled."""
-    guardrail = found.guardrails[0]
-    told = {**told, "guardrail": guardrail.label.say(language()), "margin": f"{guardrail.margin:g}"}
-    if is_worse(guardrail):
-        return _("Stop: '%(guardrail)s' got worse by more than %(margin)s %%.") % told
-    if found.say == Say.STOP:
-        return (
-            _(
-                "Stop: the plan is over, and '%(guardrail)s' may have got worse by more than "
-                "%(margin)s %%."
-            )
-            % told
-        )
-    return (
-        _(
-            "Keep running: the goal is reached (%(effect)s), but '%(guardrail)s' may be worse by "
-            "more than %(margin)s %%. Decided by %(date)s at the latest."
-        )
-        % told
+    if guardrail.is_worse:
+        return _("Stop: %(guardrail)s got worse by more than the %(margin)s %% that are borne "
+                 "(measured: %(change)s).")  # fmt: skip
+    if say == Say.STOP:
+        return _("Stop: the plan is over, and %(guardrail)s may have got worse by more than "
+                 "%(margin)s %% (measured: %(change)s).")  # fmt: skip
+    return _(
+        "Keep running: the goal is reached (%(effect)s), but %(guardrail)s may be worse by "
+        "more than %(margin)s %% (measured: %(change)s). Decided by %(date)s at the latest."
     )
+
+
+def _measured(found: Verdict, arm: str) -> dict[str, str]:
+    """Of the guardrail that stands in the way, in the arm to ship where it is one."""
+    guardrail = found.guardrails[0]
+    name = _("'%s'") % guardrail.metric.label.say(language())
+    if found.best is not None:
+        name = _("%(metric)s of '%(arm)s'") % {"metric": name, "arm": arm}
+    change = "—" if guardrail.change is None else f"{100 * guardrail.change:+.1f} %"
+    return {"guardrail": name, "margin": f"{guardrail.metric.margin:g}", "change": change}
 
 
 def _keep_running(*, is_seen: bool) -> str:
@@ -103,12 +109,13 @@ def effect_text(experiment: Experiment) -> str:
 def summary(experiment: Experiment, names: Mapping[str, str]) -> dict[str, str]:
     """The verdict in a word and in a sentence. ``names``: what the arms are called."""
     found = verdict(experiment)
-    best = "" if found.best is None else experiment.arms[found.best]
+    which = found.alone if found.best is None else found.best
+    arm = "" if which is None else experiment.arms[which]
     said, tone = word(found)
     return {
         "verdict_word": said,
         "verdict_tone": tone,
-        "verdict_sentence": sentence(found, stored(experiment), names.get(best, best)),
+        "verdict_sentence": sentence(found, stored(experiment), names.get(arm, arm)),
     }
 
 
@@ -128,7 +135,7 @@ def context(experiment: Experiment, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _effect(found: Verdict) -> str:
     """ "of 100 people, +3.1 more reach the goal (between +1.0 and +5.2)"; of an amount, so much a
-    person. Empty where nothing can be said.
+    person, or at the percentile. Empty where nothing can be said.
     """
     ends = _ends(found)
     if ends is None:
@@ -137,6 +144,9 @@ def _effect(found: Verdict) -> str:
             zip(("n", "low", "high"), ends, strict=True)}  # fmt: skip
     if found.unit == "share":
         words = _("of 100 people, %(n)s more reach the goal (between %(low)s and %(high)s)")
+    elif found.percentile is not None:
+        told["p"] = f"{found.percentile:g}"
+        words = _("%(n)s at percentile %(p)s of people (between %(low)s and %(high)s)")
     else:
         words = _("%(n)s a person (between %(low)s and %(high)s)")
     return words % told

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 UNASSIGNED = -1
 """The assigned arm of who has none."""
@@ -21,6 +22,10 @@ MAX_UNASSIGNED_SHARE = 0.001
 There is no custom. Assigning writes before showing, so the share is 0 unless something is
 broken; a tenth of the other threshold leaves room for an event sent late or twice.
 """
+
+
+BROKEN = 0.001
+"""The same as of the split: it is asked of every experiment, every hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +60,26 @@ class ExposureCheck:
 
     @property
     def assignment_is_missing(self) -> bool:
-        """Whether `unassigned_share` is above `MAX_UNASSIGNED_SHARE`."""
-        return (self.unassigned_share or 0) > MAX_UNASSIGNED_SHARE
+        """Whether the unassigned are above `MAX_UNASSIGNED_SHARE`."""
+        return is_above(self.unassigned, self.people, MAX_UNASSIGNED_SHARE)
 
     @property
     def arms_are_mixed(self) -> bool:
         """Whether people seen in two arms or in another are above `MAX_CROSSOVER_SHARE`."""
-        worst = max(self.crossover_share or 0, self.elsewhere_share or 0)
-        return worst > MAX_CROSSOVER_SHARE
+        worst = max(self.crossover, self.elsewhere)
+        return is_above(worst, self.people, MAX_CROSSOVER_SHARE)
 
     @property
     def failed(self) -> bool:
         """Whether either threshold was passed."""
         return self.assignment_is_missing or self.arms_are_mixed
+
+
+def is_above(found: int, people: int, share: float) -> bool:
+    """Whether so many would come with a chance below `BROKEN` if no more than ``share`` were meant:
+    one of two people says nothing.
+    """
+    return bool(binom.sf(found - 1, people, share) < BROKEN) if found else False
 
 
 def check_exposure(

@@ -32,23 +32,15 @@ class OutlierCheck:
     n_moved: int
 
     @property
-    def sign_changes(self) -> bool:
-        """Whether the two effects point in opposite directions (0 points in none)."""
-        return self.effect.estimate * self.winsorised.estimate < 0
-
-    @property
-    def significance_changes(self) -> bool:
-        """Whether one of the two intervals excludes 0 and the other does not."""
-        return self.effect.excludes_zero != self.winsorised.excludes_zero
-
-    @property
     def failed(self) -> bool:
-        """Whether moving `TOP_SHARE` of the people's amounts changes significance, or the sign of
-        what both show: of two effects that are not told from none the signs are chance, and differ
-        in a third of all experiments without an effect.
+        """Whether an effect that excludes 0 is all but gone, or points the other way, without the
+        top `TOP_SHARE`: it is within half of its interval's half-width of 0, about one standard
+        error. What excludes 0 only without the top hangs on nobody; an effect that does not exclude
+        0 decides nothing, and its sign is chance.
         """
-        both = self.effect.excludes_zero and self.winsorised.excludes_zero
-        return self.significance_changes or (self.sign_changes and both)
+        towards = 1 if self.effect.estimate > 0 else -1
+        left = towards * self.winsorised.estimate
+        return self.effect.excludes_zero and left < self.winsorised.width / 4
 
 
 def check_outliers(
