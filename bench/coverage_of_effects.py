@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from marketing.experiments.statistics.compare import Cell, Shape, compare
 from marketing.experiments.statistics.estimate import Estimate
+from marketing.experiments.statistics.histogram import Histogram, rounded
 from marketing.experiments.statistics.interval import normal_quantile
 from marketing.experiments.statistics.pairs import Pairs
 from marketing.experiments.statistics.score import rate_difference
@@ -45,6 +47,7 @@ def measure(worlds: int, seed: int) -> list[Row]:
         _coverage("winsorised revenue, 20,000 an arm", worlds, _revenue_effect(),
                   lambda: _revenue(rng)),
         _coverage("ratio, 2,000 an arm", worlds, 0.0, lambda: _ratio(rng)),
+        *(_percentile(rng, worlds, each) for each in (50.0, 90.0)),
         _cuped(rng, max(worlds // 10, 50)),
     ]  # fmt: skip
 
@@ -103,6 +106,43 @@ def _ratio(rng: np.random.Generator) -> Ends | None:
         views = rng.poisson(5, 2_000) + rng.geometric(0.3, 2_000)
         arms.append(Pairs.of(rng.binomial(views, taste).astype(float), views.astype(float)))
     return _ends(_compared(Shape.RATIO, *arms))
+
+
+def _percentile(rng: np.random.Generator, worlds: int, percentile: float) -> Row:
+    """Of seconds watched, 20,000 an arm: three in ten nothing, else a long tail, the treated's ones
+    a twentieth longer. Drawn as counts of the rounded amounts, so that the truth is known.
+    """
+    arms = [_watched(longer) for longer in (1.05, 1.0)]
+    truth = arms[0].at(percentile) - arms[1].at(percentile)
+
+    def ends() -> Ends | None:
+        treated, control = (each.drawn(rng, 20_000) for each in arms)
+        cells = [Cell(treated, control)]
+        found = compare(Shape.PERCENTILE, cells, percentile=percentile)
+        return found.bounds(normal_quantile(0.95)) if found else None
+
+    return _coverage(f"percentile {percentile:g} of seconds, 20,000 an arm", worlds, truth, ends)
+
+
+class _Amounts(NamedTuple):
+    values: Floats
+    chances: Floats
+
+    def at(self, percentile: float) -> float:
+        reached = np.cumsum(self.chances)
+        return float(self.values[np.searchsorted(reached, percentile / 100)])
+
+    def drawn(self, rng: np.random.Generator, n: int) -> Pairs:
+        counts = rng.multinomial(n, self.chances)
+        there = np.flatnonzero(counts)
+        told = Histogram(tuple(self.values[there].tolist()), tuple(counts[there].tolist()))
+        return Pairs(n=n, counts=told)
+
+
+def _watched(longer: float) -> _Amounts:
+    z = (np.arange(400_000) + 0.5) / 400_000
+    some, shares = np.unique(rounded(longer * np.exp(6 + 1.2 * ndtri(z))), return_counts=True)
+    return _Amounts(np.append(0.0, some), np.append(0.3, 0.7 * shares / 400_000))
 
 
 def _cuped(rng: np.random.Generator, worlds: int) -> Row:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import coverage_of_effects as effects
-from bench import looks
+from bench import looks, margins
 from marketing.experiments.bucketing import bucket_ranges, buckets, choose_arm
 
 _PEOPLE, _EXPERIMENTS = 1_000_000, 20
@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bar = "≥ 92 % of one look's" if each.rule == looks.OURS else ""
         add(each.scenario, each.rule, f"{each.share:.1%}", f"{of_fixed:.1%} of one look's", bar,
             met=not bar or of_fixed >= 0.92)  # fmt: skip
-    for row in effects.measure(asked.worlds, asked.seed):
+    rows = effects.measure(asked.worlds, asked.seed) + margins.measure(asked.worlds, asked.seed)
+    for row in rows:
         add(row.scenario, row.rule, row.shown, row.bound, row.bar, met=row.met)
     seconds = assignment_seconds()
     add("1M people to 20 experiments", "hash v2", f"{seconds:.2f} s", "CPU", "≤ 3 s",

@@ -44,7 +44,7 @@ DEFINITIONS = {
     "in-cart": _one("revenue", "Product Added", 7),
     "views": _one("count", "Course Viewed"),
     "back": _one("retention", "Course Viewed", from_day=7),
-    "seconds": _one("revenue", "Course Viewed", amount="seconds"),
+    "seconds": _one("percentile", "Course Viewed", amount="seconds", percentile=90.0),
     "lessons": _one("count", "Lesson Completed", 7),
     "lessons-per-view": _one("ratio", "Lesson Completed", per_event="Course Viewed"),
     "progressed": _one("conversion", "Lesson Progressed", 7),
