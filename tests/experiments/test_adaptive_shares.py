@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy.special import betaln
 
 from marketing.experiments.statistics.adaptive.allocation import allocate, pick
+from marketing.experiments.statistics.adaptive.normals import best_of_normals
 from marketing.experiments.statistics.adaptive.thompson import (
     best_of_means,
-    best_of_normals,
     best_of_rates,
     top_two,
 )
@@ -74,11 +74,15 @@ def test_best_of_rates__a_prior__then_shrinks_towards_it() -> None:
     assert flat[0] > strong[0] > 0.5
 
 
-@pytest.mark.parametrize("deviation", [[1.0, 1.0, 1.0], [0.001, 2.0, 0.3]])
-def test_best_of_normals__three_arms__then_scipys_adaptive_quadrature(
-    deviation: list[float],
+@pytest.mark.parametrize("n_arms", [1, 2, 3, 4])
+@pytest.mark.parametrize("deviation", [[1.0, 1.0, 1.0, 1.0], [0.001, 2.0, 0.3, 0.7]])
+@pytest.mark.parametrize(
+    "means", [[0.1, 0.0, -0.4, 0.2], [0.0, 0.0, 0.0, 0.0], [5.0, 0.0, 5.0, -9]]
+)
+def test_best_of_normals__so_many_arms__then_scipys_adaptive_quadrature(
+    n_arms: int, deviation: list[float], means: list[float]
 ) -> None:
-    mean, spread = np.array([0.1, 0.0, -0.4]), np.array(deviation)
+    mean, spread = np.array(means[:n_arms]), np.array(deviation[:n_arms])
     arms = [scipy.stats.norm(m, s) for m, s in zip(mean, spread, strict=True)]
     cuts = sorted({m + z * s for m, s in zip(mean, spread, strict=True) for z in range(-9, 10)})
     expected = []

@@ -39,6 +39,12 @@ def probability_best(
     return found.reshape(first.shape)
 
 
+def cuts_around(mean: Floats, deviation: Floats, cuts: Floats = CUTS) -> Floats:
+    """Places float64[..., k m] that many deviations from each arm's mean, both float64[..., k]."""
+    places = mean[..., None] + deviation[..., None] * cuts
+    return np.asarray(places.reshape(*mean.shape[:-1], -1), np.float64)
+
+
 def check_probabilities(p: Floats) -> None:
     """Raise ValueError unless `p` float64[..., k] can be probabilities on some scale."""
     if not p.ndim or not p.shape[-1]:

@@ -17,7 +17,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import expit
 
 from marketing.experiments.statistics.adaptive.allocation import allocate
-from marketing.experiments.statistics.adaptive.thompson import best_of_normals
+from marketing.experiments.statistics.adaptive.normals import best_of_normals
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaln, ndtr, xlog1py, xlogy
+from scipy.special import betainc, betaln, xlog1py, xlogy
 
 from marketing.experiments.statistics.adaptive.best import (
-    CUTS,
     check_probabilities,
+    cuts_around,
     probability_best,
 )
+from marketing.experiments.statistics.adaptive.normals import best_of_normals
 from marketing.experiments.statistics.sufficient import Mean
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ def best_of_rates(
     b = prior[1] + np.maximum(trials - successes, 0.0)
     mean = a / (a + b)
     deviation = np.sqrt(mean * (1 - mean) / (a + b + 1))
-    cuts = np.clip(_cuts(mean, deviation), 0.0, 1.0)
+    cuts = np.clip(cuts_around(mean, deviation), 0.0, 1.0)
     return probability_best(a, b, cuts, _beta_density, betainc)
 
 
@@ -66,19 +67,6 @@ def best_of_means(arms: Sequence[Mean]) -> Floats | None:
     shared = np.sum((n - 1) * own) / np.sum(n - 1)
     mixed = (SHARED_PEOPLE * shared + (n - 1) * own) / (SHARED_PEOPLE + n - 1)
     return best_of_normals(np.array([arm.total for arm in arms]) / n, np.sqrt(mixed / n))
-
-
-def best_of_normals(mean: Floats, deviation: Floats) -> Floats:
-    """Probability that each normal quantity is the largest, float64[..., k].
-
-    `mean` and `deviation` float64[..., k], deviations above 0, arms independent; absolute
-    error below 1e-6. Raises ValueError for no arms or parameters that are not finite.
-    """
-    if mean.shape != deviation.shape or not mean.ndim or not mean.shape[-1]:
-        raise ValueError(f"means {mean.shape} for deviations {deviation.shape}")
-    if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and (deviation > 0).all()):
-        raise ValueError("a mean is not finite or a deviation not above 0")
-    return probability_best(mean, deviation, _cuts(mean, deviation), _normal_density, _normal)
 
 
 def top_two(probabilities: Floats, leader: float = 0.5) -> Floats:
@@ -119,19 +107,5 @@ def _check_counts(successes: Floats, trials: Floats) -> None:
             raise ValueError("a count is negative or not finite")
 
 
-def _cuts(mean: Floats, deviation: Floats) -> Floats:
-    cuts = mean[..., None] + deviation[..., None] * CUTS
-    return np.asarray(cuts.reshape(*mean.shape[:-1], mean.shape[-1] * len(CUTS)), np.float64)
-
-
 def _beta_density(a: Floats, b: Floats, x: Floats) -> Floats:
     return np.asarray(np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b)), np.float64)
-
-
-def _normal_density(mean: Floats, deviation: Floats, x: Floats) -> Floats:
-    z = (x - mean) / deviation
-    return np.asarray(np.exp(-z * z / 2) / (deviation * np.sqrt(2 * np.pi)), np.float64)
-
-
-def _normal(mean: Floats, deviation: Floats, x: Floats) -> Floats:
-    return np.asarray(ndtr((x - mean) / deviation), np.float64)
