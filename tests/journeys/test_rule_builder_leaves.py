@@ -165,7 +165,7 @@ def test_content__among_more_than_are_listed__is_searched_by_its_title(
     for title in ("Stalled", "Affinity to a concept"):
         kind(page, 0, title)
     assert leaf_of(page, 0)["concept"] == "函数"
-    page.summary("affinity to “函数” is at least 0.3")
+    page.summary("affinity to “函数” in the last 90 days is at least 0.3")
     assert severe(page.browser) == []
 
 

@@ -105,7 +105,7 @@ def test_preview__with_the_picture_s_condition__is_said_in_the_operator_s_langua
         " and not (number of “Lesson completed” in the last 14 days is at least 1)"
     )
     root.cookies["django_language"] = "zh-hans"
-    assert ask(root, PICTURE)["sentence"].startswith("“完成订单”的次数，其中“类别”")
+    assert ask(root, PICTURE)["sentence"].startswith("“完成订单”的次数（其中“类别”")
 
 
 def test_preview__with_what_is_not_computed_yet__says_so_and_between_what_it_lies(

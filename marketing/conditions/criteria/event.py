@@ -38,7 +38,7 @@ _HOURS = Text(" in the last {n} hours", "（近{n}小时）")
 _SKIPPED = Text(" in the {n} days before {then}", "（{then}之前的{n}天）")
 _SKIPPED_DAY = Text(" on the day before {then}", "（{then}之前的1天）")
 _TODAY, _LAST = Text("today", "今天"), Text("the last {n}", "最近{n}天")
-_WHERE, _AND = Text(" where ", "，其中"), Text(" and ", "，且")
+_WHERE, _AND = Text(" where {filters}", "（其中{filters}）"), Text(" and ", "且")
 _FILTER = Text("{property} {op} {value}", "{property}{op}{value}")
 _SIGN = Text("{sign}", " {sign} ")
 _SIGNS = {"eq": "=", "not_eq": "≠", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
@@ -115,7 +115,7 @@ def describe_filters(where: tuple[Filter, ...], language: Language, label: Label
     if not where:
         return ""
     said = (_say_filter(each, language, label) for each in where)
-    return _WHERE.say(language) + _AND.say(language).join(said)
+    return _WHERE.say(language, filters=_AND.say(language).join(said))
 
 
 def _say_filter(each: Filter, language: Language, label: Label) -> str:
