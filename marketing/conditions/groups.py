@@ -12,6 +12,8 @@ from marketing.conditions.criteria import Criterion, Label
 from marketing.conditions.types import Columns, Mask
 from marketing.kernel.text import Language
 
+# Where a document's condition stands in it.
+ROOT = "/condition"
 Node: TypeAlias = Union["All", "AnyOf", "Not", Criterion]
 
 
@@ -67,11 +69,19 @@ class Not(msgspec.Struct, frozen=True):
 
 def leaves(node: Node) -> Iterator[Criterion]:
     """Every leaf, in reading order."""
+    yield from (leaf for _pointer, leaf in located(node))
+
+
+def located(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Criterion]]:
+    """Every leaf with its JSON pointer, in reading order."""
     if isinstance(node, Criterion):
-        yield node
+        yield pointer, node
+    elif isinstance(node, Not):
+        yield from located(node.part, f"{pointer}/not")
     else:
-        for part in (node.part,) if isinstance(node, Not) else node.parts:
-            yield from leaves(part)
+        word = "all" if isinstance(node, All) else "any"
+        for i, part in enumerate(node.parts):
+            yield from located(part, f"{pointer}/{word}/{i}")
 
 
 def _is_several(node: Node) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from marketing.conditions.criteria import CRITERIA, Criterion
 from marketing.conditions.groups import All, AnyOf, Node, Not
 from marketing.conditions.migrations import migrated
+from marketing.conditions.nearest import nearest_field, nearest_word
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.types import Operand
 from marketing.kernel.dates import day_of
@@ -99,7 +100,7 @@ def _leaf(raw: dict[str, Any], pointer: str) -> Criterion:
             "A leaf needs a 'type'",
             code="bad_condition",
             pointer=pointer,
-            fix=f"One of {', '.join(CRITERIA)}.",
+            fix=_meant(nearest_word(raw)) or f"One of {', '.join(CRITERIA)}.",
         )
     fields = {name: value for name, value in raw.items() if name != "type"}
     try:
@@ -114,10 +115,15 @@ def _leaf(raw: dict[str, Any], pointer: str) -> Criterion:
             str(error),
             code="bad_condition",
             pointer=pointer,
-            fix=f"See the fields of '{kind}' in the docs.",
+            fix=_meant(nearest_field(CRITERIA.get(kind), str(error)))
+            or f"See the fields of '{kind}' in the docs.",
         ) from None
     _check_operand(leaf.value, operator.takes, pointer)
     return leaf
+
+
+def _meant(name: str | None) -> str:
+    return f"Did you mean '{name}'?" if name else ""
 
 
 def _is_number(value: Operand) -> bool:

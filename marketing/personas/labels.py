@@ -8,9 +8,11 @@ from functools import cached_property
 from marketing.catalog.queries import titles_of
 from marketing.conditions.criteria import Label
 from marketing.conditions.types import Ref
+from marketing.events.standard import LABELS, PROPERTY_LABELS
 from marketing.kernel.text import Language, Text
 from marketing.people.models import Label as GivenLabel
 from marketing.personas.defined import named
+from marketing.personas.traits import TRAITS
 from marketing.workspace.models import Pointer
 
 _ATTRIBUTES = {
@@ -26,6 +28,8 @@ _ATTRIBUTES = {
     "reachable_push": Text("Push address known", "有推送地址"),
     "consent_assigned": Text("Consent assigned by the demo", "授权由演示规则分配"),
 }
+# What hosts name: it stands as they wrote it where it has no name in the operators' languages.
+_THEIRS = ("event", "property")
 _CHANNELS = {
     "push": Text("push", "推送"),
     "inbox": Text("inbox", "站内信"),
@@ -84,10 +88,15 @@ def labeller(segments: Mapping[str, Text] | None = None) -> Label:
         "reachable": _CHANNELS,
         "score": scores,
         "segment": segments or {},
+        "event": LABELS,
+        "property": PROPERTY_LABELS,
+        "function": {name: TRAITS.get(name).phrase for name in TRAITS},
     }
 
     def label(ref: Ref, language: Language) -> str:
         found = known.get(ref.kind, {}).get(ref.name)
-        return found.say(language) if found else ref.name.replace("_", " ")
+        if found:
+            return found.say(language)
+        return ref.name if ref.kind in _THEIRS else ref.name.replace("_", " ")
 
     return label

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketing.conditions.groups import Node, leaves
+from marketing.conditions.criteria import Criterion
+from marketing.conditions.groups import Node, located
 from marketing.conditions.parse import parse
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.hashing import content_hash
@@ -19,11 +20,20 @@ from segments.origins import Origin
 def validate_condition(document: object) -> None:
     """A condition that does not parse is refused with its place and its fix."""
     try:
-        for leaf in leaves(parse(document)):
-            for spec in leaf.traits():
-                check(spec)
+        for pointer, leaf in located(parse(document)):
+            _check_traits(pointer, leaf)
     except MarketingError as error:
         raise ValidationError(str(error)) from error
+
+
+def _check_traits(pointer: str, leaf: Criterion) -> None:
+    """A spec's error says where in it; ``pointer`` is where in the condition the leaf stands."""
+    try:
+        for spec in leaf.traits():
+            check(spec)
+    except MarketingError as error:
+        error.pointer = pointer + (error.pointer or "")
+        raise
 
 
 class Segment(Named):

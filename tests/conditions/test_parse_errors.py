@@ -7,6 +7,7 @@ import pytest
 from marketing.conditions.parse import MAX_DEPTH, parse, to_json
 from marketing.kernel.errors import Invalid
 
+BOUGHT = {"type": "event", "event": "A", "op": "gt", "value": 1}
 LEAF = {"type": "attribute", "name": "age", "op": "gt", "value": 3}
 
 
@@ -40,6 +41,20 @@ def test_parse__when_the_version_is_unknown__then_the_known_one_is_named(version
         ({"name": "age"}, "/condition", "One of attribute, concept_affinity,"),
         ({"type": 3}, "/condition", "One of attribute, concept_affinity,"),
         ("age > 3", "/condition", '{"all": […]}'),
+        ({"type": "attribute", "nam": "age", "op": "is_known"}, "/condition",
+         "Did you mean 'name'?"),
+        ({"al": [LEAF]}, "/condition", "Did you mean 'all'?"),
+        ({"NOT": LEAF}, "/condition", "Did you mean 'not'?"),
+        ({"type": "subscription", "field": "stat", "op": "is_known"}, "/condition",
+         "Did you mean 'state'?"),
+        ({**BOUGHT, "windwo": {"days": 3}}, "/condition", "Did you mean 'window'?"),
+        ({**BOUGHT, "window": {"day": 3}}, "/condition", "Did you mean 'days'?"),
+        ({**BOUGHT, "where": [{"propert": "a", "value": 3}]}, "/condition",
+         "Did you mean 'property'?"),
+        ({"type": "sequence", "event": "A",
+          "then": {"step": {"event": ["B"]}, "within_hours": 1}}, "/condition",
+         "Did you mean 'events'?"),
+        ({**BOUGHT, "zzz": 1}, "/condition", "fields of 'event'"),
         ({"all": LEAF}, "/condition/all", '{"all": [ … ]}'),
         ({"all": [], "any": []}, "/condition", "Nest groups instead."),
         ({"not": LEAF, "op": "gt"}, "/condition", "Nest groups instead."),

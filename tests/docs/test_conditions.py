@@ -11,6 +11,7 @@ import pytest
 from marketing.conditions.criteria import Label
 from marketing.conditions.parse import parse, to_json
 from marketing.conditions.types import Ref
+from marketing.events.standard import LABELS, PROPERTY_LABELS
 from marketing.kernel.text import Language, Text
 from marketing.personas.shipped import SHIPPED
 from recommender.predictors import PREDICTORS
@@ -40,6 +41,8 @@ def labeller() -> Label:
     known: dict[Ref, Text] = {Ref("trait", name): each.label for name, each in SHIPPED.items()}
     known |= {Ref("segment", key): Text(en, zh) for key, en, zh, *_rest in SEGMENTS}
     known |= {Ref("score", name): PREDICTORS.get(name).label for name in PREDICTORS}
+    known |= {Ref("event", name): said for name, said in LABELS.items()}
+    known |= {Ref("property", name): said for name, said in PROPERTY_LABELS.items()}
     known |= {
         Ref("attribute", "region"): Text("Region", "地区"),
         Ref("attribute", "education"): Text("Education", "学历"),
@@ -70,7 +73,8 @@ def test_labels__when_the_studio_says_them__then_they_are_those_of_the_examples(
 
     studio, here = of_the_studio(), labeller()
     for ref in (Ref("attribute", "region"), Ref("attribute", "education"),
-                Ref("reachable", "push"), Ref("trait", "spent_cents")):  # fmt: skip
+                Ref("reachable", "push"), Ref("trait", "spent_cents"),
+                Ref("event", "Order Completed"), Ref("property", "price_cents")):  # fmt: skip
         for language in ("en", "zh"):
             assert studio(ref, language) == here(ref, language)
 

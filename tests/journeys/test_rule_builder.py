@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 pytestmark = MARKS
 SENTENCE = (
-    "number of “Order Completed” where category = “python” in the last 90 days is at least 1"
+    "number of “Order completed” where “Category” = “python” in the last 90 days is at least 1"
     " and (city is one of “Shanghai”, “Hangzhou” or Churn risk is at least 0.4)"
-    " and not (number of “Lesson Completed” in the last 14 days is at least 1)"
+    " and not (number of “Lesson completed” in the last 14 days is at least 1)"
 )
 ZH = "且（city属于“Shanghai”、“Hangzhou”，或流失风险分至少为0.4）"
 

@@ -62,7 +62,7 @@ def test_sequence__told_as_a_sentence__is_stored_as_the_language_says_it(
     kind(page, 0, "One after another")
     made = page.leaf(0)
     page.pick(made, "event", "Added to cart")
-    page.summary("times of “Product Added” not followed within 2 days by “Order Completed”")
+    page.summary("times of “Added to cart” not followed within 2 days by “Order completed”")
     first, second, time = made.find_elements("css selector", ".step")
     page.click(first.find_element("css selector", '[data-key$=":where/add"]'))
     page.pick(first, "property", "Content")
@@ -165,7 +165,7 @@ def test_content__among_more_than_are_listed__is_searched_by_its_title(
     for title in ("Stalled", "Affinity to a concept"):
         kind(page, 0, title)
     assert leaf_of(page, 0)["concept"] == "函数"
-    page.summary("affinity to “函数” is at least 0.3")
+    page.summary("affinity to “函数” in the last 90 days is at least 0.3")
     assert severe(page.browser) == []
 
 

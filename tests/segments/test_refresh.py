@@ -145,6 +145,25 @@ def test_segment__when_its_condition_does_not_parse__then_it_cannot_be_saved(
     assert "condition" in caught.value.message_dict
 
 
+@pytest.mark.parametrize(
+    ("wrong", "place", "fix"),
+    [
+        ({"function": "cuont"}, "/condition/any/1/not/function", "Did you mean 'count'?"),
+        ({"where": [{"property": "a", "op": "gtee", "value": 1}]}, "/condition/any/1/not/where",
+         "Did you mean 'gte'?"),
+    ],
+)  # fmt: skip
+def test_segment__when_a_leaf_s_trait_cannot_be_computed__then_the_leaf_is_named(
+    wrong: dict[str, object], place: str, fix: str
+) -> None:
+    leaf = {"type": "event", "event": "A", "op": "gte", "value": 1}
+    condition = {"any": [leaf, {"not": {**leaf, **wrong}}]}
+    with pytest.raises(ValidationError) as caught:
+        Segment(key="a", name="A", condition={"version": 2, "condition": condition}).full_clean()
+    (said,) = caught.value.message_dict["condition"]
+    assert place in said and fix in said
+
+
 def test_memberships__when_a_person_is_asked__then_only_their_segments_come(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

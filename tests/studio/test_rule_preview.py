@@ -100,12 +100,12 @@ def test_preview__with_the_picture_s_condition__is_said_in_the_operator_s_langua
     root: Client,
 ) -> None:
     assert ask(root, PICTURE)["sentence"] == (
-        "number of “Order Completed” where category = “python” in the last 90 days is at least 1"
+        "number of “Order completed” where “Category” = “python” in the last 90 days is at least 1"
         " and (city is one of “Shanghai”, “Hangzhou” or Churn risk is at least 0.4)"
-        " and not (number of “Lesson Completed” in the last 14 days is at least 1)"
+        " and not (number of “Lesson completed” in the last 14 days is at least 1)"
     )
     root.cookies["django_language"] = "zh-hans"
-    assert ask(root, PICTURE)["sentence"].startswith("“Order Completed”的次数，其中category")
+    assert ask(root, PICTURE)["sentence"].startswith("“完成订单”的次数（其中“类别”")
 
 
 def test_preview__with_what_is_not_computed_yet__says_so_and_between_what_it_lies(

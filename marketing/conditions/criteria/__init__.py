@@ -49,21 +49,8 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def describe(self, language: Language, label: Label) -> str:
         operator = OPERATORS.get(self.op)
-        value = say_value(self.value, language)
         space = " " if language == "en" else ""
-        return f"{self.subject(language, label)}{space}{operator.phrase.say(language, value=value)}"
+        return f"{self.subject(language, label)}{space}{operator.say(self.value, language)}"
 
 
 CRITERIA: Registry[Criterion] = Registry(__name__, Criterion, "criterion")
-
-
-def say_value(value: Operand, language: Language) -> str:
-    """An operand in words: texts quoted, flags said, lists joined."""
-    if isinstance(value, bool):
-        return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
-    if isinstance(value, str):
-        return f"“{value}”"
-    if isinstance(value, tuple):
-        joint = {"en": ", ", "zh": "、"}[language]
-        return joint.join(say_value(each, language) for each in value)
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing.conditions.criteria import Criterion, Label
+from marketing.conditions.criteria.event import describe_window
 from marketing.conditions.offer import LEARNING, Ask, Offer
 from marketing.conditions.types import Filter, Ref, TraitSpec
 from marketing.kernel.text import Language, Text
@@ -42,4 +43,5 @@ class ConceptAffinity(Criterion, frozen=True, kw_only=True):
         return Ref("trait", self.traits()[0].key())
 
     def subject(self, language: Language, label: Label) -> str:
-        return _SUBJECT.say(language, name=self.concept)
+        said = _SUBJECT.say(language, name=self.concept)
+        return said + describe_window(self.window, language)

@@ -15,7 +15,8 @@ _FOLLOWED = Text(
 _ALONE = Text(
     "times of {first} not followed within {time} by {then}", "{first}之后{time}内没有{then}的次数"
 )
-_HOURS, _DAYS = Text("{n} hours", "{n}小时"), Text("{n} days", "{n}天")
+_HOUR, _HOURS = Text("1 hour", "1小时"), Text("{n} hours", "{n}小时")
+_DAY, _DAYS = Text("1 day", "1天"), Text("{n} days", "{n}天")
 
 
 class Sequence(Criterion, frozen=True, kw_only=True):
@@ -59,15 +60,19 @@ class Sequence(Criterion, frozen=True, kw_only=True):
         return Ref("trait", self.traits()[0].key())
 
     def subject(self, language: Language, label: Label) -> str:
-        hours = self.then.within_hours
-        time = (_HOURS if hours % 24 else _DAYS).say(
-            language, n=hours if hours % 24 else hours // 24
-        )
         events = (self.event,) if isinstance(self.event, str) else self.event
         said = (_ALONE if self.then.negate else _FOLLOWED).say(
             language,
-            first=describe_events(events, self.where, language),
-            then=describe_events(self.then.step.events, self.then.step.where, language),
-            time=time,
+            first=describe_events(events, self.where, language, label),
+            then=describe_events(self.then.step.events, self.then.step.where, language, label),
+            time=_say_hours(self.then.within_hours, language),
         )
         return said + describe_window(self.window, language)
+
+
+def _say_hours(hours: int, language: Language) -> str:
+    """Whole days as days."""
+    days, rest = divmod(hours, 24)
+    if rest or not days:
+        return (_HOUR if hours == 1 else _HOURS).say(language, n=hours)
+    return (_DAY if days == 1 else _DAYS).say(language, n=days)

@@ -11,9 +11,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from marketing.conditions.saying import say_value
 from marketing.conditions.types import Column, Mask, Operand, Scalar
 from marketing.kernel.registry import Registry
-from marketing.kernel.text import Text
+from marketing.kernel.text import Language, Text
 
 
 class Operator:
@@ -23,6 +24,7 @@ class Operator:
     takes: ClassVar[str]
     on: ClassVar[frozenset[str]]  # which values it compares: "number", "text", "flag"
     phrase: ClassVar[Text]  # with {value}
+    phrase_of_one: ClassVar[Text | None] = None  # where 1 is said otherwise: a day, not 1 days
     times: ClassVar[Text | None] = None  # how it counts: "at least" 3 times; None: it does not
     # Which texts it understands: "date", "version", "set", "region"; empty: any.
     reads: ClassVar[str] = ""
@@ -37,6 +39,12 @@ class Operator:
     def bound(cls, operand: Operand, today: int) -> Operand:
         """What ``test`` is given where it needs the local day (days since 1970-01-01)."""
         return operand
+
+    @classmethod
+    def say(cls, operand: Operand, language: Language) -> str:
+        """The comparison with this operand, in words."""
+        phrase = cls.phrase_of_one if cls.phrase_of_one and operand == 1 else cls.phrase
+        return phrase.say(language, value=say_value(operand, language))
 
     @classmethod
     def compare(cls, column: Column, operand: Operand, today: int = 0) -> Mask:

@@ -20,6 +20,7 @@ class AnniversaryInNextDays(Operator):
     reads = "date"
     needs_today = True
     phrase = Text("has its anniversary within the next {value} days", "的周年日在未来{value}天内")
+    phrase_of_one = Text("has its anniversary within the next day", "的周年日在未来{value}天内")
 
     @classmethod
     def bound(cls, operand: Operand, today: int) -> Any:

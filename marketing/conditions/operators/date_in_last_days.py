@@ -16,6 +16,7 @@ class DateInLastDays(Operator):
     reads = "date"
     needs_today = True
     phrase = Text("is within the last {value} days", "在最近{value}天内")
+    phrase_of_one = Text("is within the last day", "在最近{value}天内")
 
     @classmethod
     def bound(cls, operand: Operand, today: int) -> Any:

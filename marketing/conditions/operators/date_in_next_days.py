@@ -16,6 +16,7 @@ class DateInNextDays(Operator):
     reads = "date"
     needs_today = True
     phrase = Text("is within the next {value} days", "在未来{value}天内")
+    phrase_of_one = Text("is within the next day", "在未来{value}天内")
 
     @classmethod
     def bound(cls, operand: Operand, today: int) -> Any:

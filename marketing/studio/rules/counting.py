@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketing.conditions.criteria import Criterion
-from marketing.conditions.groups import All, AnyOf, Node, Not
+from marketing.conditions.groups import All, AnyOf, Node, Not, located
 from marketing.conditions.types import MaskArray
 from marketing.kernel.errors import NotFound
 from marketing.personas.types import Personas
-from marketing.studio.rules.draft import located
 from segments.evaluation import Membership
 from segments.origins import STANDING
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import msgspec
 
 from marketing.conditions.criteria import Criterion
-from marketing.conditions.groups import All, Node, Not
+from marketing.conditions.groups import ROOT, Node, located
 from marketing.conditions.parse import MAX_DEPTH, VERSION, parse
 from marketing.conditions.types import TraitSpec
 from marketing.kernel.errors import Invalid, MarketingError, unknown_name
 from marketing.kernel.windows import MAX_DAYS
 from marketing.personas.traits import check
 
-ROOT = "/condition"
 # The studio's own word for a name that is still empty; the parser takes it for a name.
 EMPTY = "empty_name"
 BAD_TIME = "bad_time"
@@ -50,18 +49,6 @@ def read(document: object) -> Draft:
     except MarketingError as error:
         return _unread(document, error)
     return Draft(node, dict(located(node)), tuple(_untrue(node)))
-
-
-def located(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Criterion]]:
-    """Every leaf with its JSON pointer, in reading order."""
-    if isinstance(node, Criterion):
-        yield pointer, node
-    elif isinstance(node, Not):
-        yield from located(node.part, f"{pointer}/not")
-    else:
-        word = "all" if isinstance(node, All) else "any"
-        for i, part in enumerate(node.parts):
-            yield from located(part, f"{pointer}/{word}/{i}")
 
 
 def references(

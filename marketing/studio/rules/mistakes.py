@@ -9,11 +9,12 @@ from typing import Literal
 import msgspec
 from django.utils.translation import gettext as _
 
+from marketing.conditions.groups import ROOT
 from marketing.conditions.operators import OPERATORS
 from marketing.conditions.parse import MAX_DEPTH
 from marketing.kernel.errors import MarketingError
 from marketing.kernel.windows import MAX_DAYS, MAX_HOURS
-from marketing.studio.rules.draft import BAD_TIME, EMPTY, ROOT, Mistake
+from marketing.studio.rules.draft import BAD_TIME, EMPTY, Mistake
 from marketing.studio.shell import explained
 
 Level = Literal["error", "incomplete", "pending"]
