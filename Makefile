@@ -35,7 +35,9 @@ check: install ## style, types, import directions, migrations, the API's schema
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /tmp/zhixin-schema-$$$$.yaml \
 	  && diff -u docs/openapi.yaml /tmp/zhixin-schema-$$$$.yaml && rm /tmp/zhixin-schema-$$$$.yaml
 
-bench: install ## the benches, each against its bar
+bench: install ## the benches, each against its bar, about half an hour
+	$(BIN)/python -m bench.personas --check
+	$(BIN)/python -m bench.segments --check
 	$(BIN)/python -m bench.coverage --check
 	$(BIN)/python -m bench.experiments --check
 	$(BIN)/python -m bench.splits --check

@@ -1,10 +1,11 @@
 """What a page of results costs: `python -m bench.results`.
 
 A million people exposed in four arms and three epochs, twelve metrics over five events (ten beside
-the goal and its revenue): measuring them, then every figure of the page from their sums by arm and
-epoch (all arms against the first, adjusted by what was before; one of them a percentile). Beside it, in the same run: one
-plain DuckDB query a metric, and one a distinct event that joins and groups in the engine. What
-reading the exposures out of SQLite costs is a row of its own and counts for the page.
+the goal and its revenue, one of them a percentile): measuring them, then every figure of the page
+from their sums by arm and epoch (all arms against the first, adjusted by what was before). Beside
+it, in the same run: one plain DuckDB query a metric, and one a distinct event that joins and groups
+in the engine. What reading the exposures out of SQLite costs is a row of its own and counts for the
+page.
 """
 
 from __future__ import annotations

@@ -80,7 +80,11 @@ def _answer(
     rows, control = metric["sums"], result["control"]
     found = effect_of(asked, rows, treated, control, steered) if treated else None
     if found is None:
-        return None
+        groups = [Group.of(rows, arms) for arms in (treated, [control])]
+        is_nothing = all(group.n and not group.yy for group in groups)
+        if metric["margin"] is None or not metric["lower_is_better"] or not is_nothing:
+            return None
+        return Answer((0.0, 0.0, 0.0), 1.0, safety="safe")  # nobody has any of what should be low
     safe = None if metric["margin"] is None else _safety(result, metric, treated, steered)
     if metric["holds"] == "credible":
         told = believe(asked.shape, rows, treated, control, found)

@@ -141,8 +141,10 @@ def _metric(asked: Question, said: MetricDefinition | None) -> MetricResult:
         if not these:
             return None
         found = _effect(asked, these)
-        if found is None or margin is None:
+        if margin is None:
             return found
+        if found is None:
+            return NOTHING_WORSE if _is_without_harm(asked, these) else None
         return msgspec.structs.replace(found, safety=safety(asked, these, margin))
 
     return MetricResult(
@@ -155,6 +157,18 @@ def _metric(asked: Question, said: MetricDefinition | None) -> MetricResult:
         treated=effect(treated), shape=asked.shape, sums=summing.documents(asked.sums),
         holds=asked.holds, percentile=asked.percentile,
     )  # fmt: skip
+
+
+NOTHING_WORSE = Effect(0.0, 0.0, 0.0, 1.0, 1.0, safety=Safety.SAFE)
+
+
+def _is_without_harm(asked: Question, treated: Sequence[int]) -> bool:
+    """Nobody of either group has any of what should be low: no share of the control's value can be
+    ruled out, and nothing got worse.
+    """
+    groups = [summing.of_arms(asked.sums, arms) for arms in (treated, [asked.experiment.control])]
+    is_lower = asked.values.definition.lower_is_better
+    return is_lower and all(group.n > 0 and group.yy == 0 for group in groups)
 
 
 def _label(asked: Question, said: MetricDefinition | None) -> Text:

@@ -13,7 +13,9 @@ SUBMITTED = "Assessment Submitted"
 WITHDRAWN = "Course Withdrawn"
 ORDERED = "Order Completed"
 # What counts as being active. Withdrawing does not.
-ACTIVITY = (ENROLLED, SUBMITTED, ORDERED, "Lesson Completed", "Course Viewed")
+ACTIVITY = (
+    ENROLLED, SUBMITTED, ORDERED, "Lesson Completed", "Lesson Progressed", "Course Viewed",
+)  # fmt: skip
 BOUGHT = (ENROLLED, ORDERED)
 RECENT = Window(days=28)
 BEFORE = Window(days=56, skip_days=28)

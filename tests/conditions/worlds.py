@@ -195,6 +195,8 @@ def _date(text: str) -> date:
 
 
 def _is_anniversary(born: date, day: date) -> bool:
+    if day.year <= born.year:
+        return False
     if (born.month, born.day) == (2, 29) and (day.month, day.day) == (2, 28):
         return (day + timedelta(days=1)).day == 1
     return (born.month, born.day) == (day.month, day.day)

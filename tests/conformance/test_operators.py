@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from marketing.conditions.operators import OPERATORS, Operator
 from marketing.conditions.types import Scalar
+from marketing.kernel.dates import day_of
 from tests.conditions.worlds import OPERANDS, VALUES, person, population
 
 every_member = pytest.mark.parametrize("name", list(OPERATORS))
@@ -79,3 +80,15 @@ def test_operator__when_it_declares_itself__then_in_known_words(name: str) -> No
     assert en and not re.search(r"[{}]", en + zh)
     assert re.search(r"[\u4e00-\u9fff]", zh)
     assert ("7" in en) == ("7" in zh) == (member.takes != "nothing")
+
+
+@pytest.mark.parametrize(
+    ("born", "holds"),
+    [("1990-03-01", True), ("2024-02-29", True), ("2025-03-01", True), ("2026-03-01", False),
+     ("2030-03-01", False), ("1990-04-01", False)],
+)  # fmt: skip
+def test_anniversary__of_a_day_that_is_still_to_come__then_none(born: str, holds: bool) -> None:
+    today = day_of("2026-02-25")
+    assert today is not None
+    operator = OPERATORS.get("anniversary_in_next_days")
+    assert operator.test(born, operator.bound(7, today)) is holds

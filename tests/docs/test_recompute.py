@@ -54,6 +54,8 @@ def metrics(workspace: Workspace) -> list[MetricDefinition]:
          "lower_is_better": True, "margin_percent": 50},
         {"key": "complained", "kind": "conversion", "event": "Complained", "role": "guardrail",
          "lower_is_better": True, "margin_percent": 60},
+        {"key": "none", "kind": "count", "event": "Never Happened", "role": "guardrail",
+         "lower_is_better": True, "margin_percent": 5},
         {"key": "keen", "kind": "percentile", "event": "Course Viewed", "role": "guardrail",
          "percentile": 90, "margin_percent": 20},
         {"key": "views", "kind": "ratio", "event": "Course Viewed", "role": "guardrail",

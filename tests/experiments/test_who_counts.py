@@ -9,7 +9,7 @@ import pytest
 from marketing.experiments import results
 from marketing.experiments.models import Experiment, MetricDefinition
 from marketing.experiments.services import Plan, define, reweigh
-from marketing.experiments.types import GOAL, Holds
+from marketing.experiments.types import GOAL, Holds, Safety
 from marketing.kernel.text import Text
 from marketing.workspace.models import Workspace
 from tests.campaigns.stage import NOW
@@ -69,6 +69,25 @@ def test_compute__a_metric_with_a_longer_window__then_its_plan_is_over_later(
     assert (found.holds, found.metric("long").holds) == (Holds.ONCE, Holds.ALWAYS)
     after = experiment.planned_until + timedelta(days=long.days)
     assert results.compute(experiment, after, ZONE).metric("long").holds is Holds.ONCE
+
+
+@pytest.mark.parametrize(
+    ("is_lower", "withdrew", "safety"),
+    [(True, [], Safety.SAFE), (False, [], None), (True, ["p3"], Safety.UNKNOWN)],
+)
+def test_compute__a_guardrail_of_which_nobody_has_any__then_safe_where_less_is_better(
+    is_lower: bool, withdrew: list[str], safety: Safety | None,
+    experiment: Experiment, send: Send,
+) -> None:  # fmt: skip
+    MetricDefinition.objects.create(
+        key="out", name="Out", kind="conversion", event="Order Completed", days=DAYS,
+        in_every_experiment=True, role="guardrail", lower_is_better=is_lower,
+    )  # fmt: skip
+    for i in range(12):
+        exposed(experiment, f"p{i}", i % 3)
+    ordered(send, *[(name, NOW, 100) for name in withdrew])
+    found = results.compute(experiment, experiment.decided_by, ZONE).metric("out").treated
+    assert (found and found.safety) == safety
 
 
 def test_compute__chances_were_peoples_own__then_only_all_variants_are_like_the_holdout(

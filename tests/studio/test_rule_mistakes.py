@@ -95,6 +95,9 @@ WRONG: list[tuple[Document, str, str, str]] = [
     ({**followed([], 48), "then": {"step": {}, "within_hours": 48}}, "/then/step/events",
      "incomplete", "still to be"),
     (followed(["a"], 0), "/then/within_hours", "error", "time"),
+    ({**followed(["a"], 48), "then": {"step": {"events": ["b"], "where": [
+        {"property": "x", "op": "like", "value": 1}]}, "within_hours": 48}},
+     "/then/step/where", "error", "filter"),
     ({"type": "since_entered", "name": "churned", "op": "lte", "value": 1}, "/name", "error",
      "“churned”"),
     (nested(5, ORDERS), "/all/0/all/0/all/0/all/0/all/0", "error", "5 deep"),

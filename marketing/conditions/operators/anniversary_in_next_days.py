@@ -1,6 +1,7 @@
 """A date whose anniversary falls within the next N local days, today included.
 
-Born on 29 February, one has it on 28 February where the year has no 29th.
+Born on 29 February, one has it on 28 February where the year has no 29th. The first is a year after
+the date.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class AnniversaryInNextDays(Operator):
         born = date_of(value)
         if born is None:
             return False
-        first, last = on_day(today).year, on_day(today + min(int(days), 366)).year
+        first = max(on_day(today).year, born.year + 1)
+        last = on_day(today + min(int(days), 366)).year
         moments = (day_of(_in_year(born, year).isoformat()) for year in range(first, last + 1))
         return any(day is not None and today <= day < today + days for day in moments)
 

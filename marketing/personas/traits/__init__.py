@@ -162,27 +162,29 @@ def check(spec: TraitSpec) -> type[TraitFunction]:
                 pointer=f"/{further}",
                 fix="See the trait functions in the docs.",
             )
-    for step in (*spec.steps, *((spec.then.step,) if spec.then else ())):
-        _check_filters(step.where)
+    for i, step in enumerate(spec.steps):
+        _check_filters(step.where, f"/steps/{i}/where")
+    if spec.then is not None:
+        _check_filters(spec.then.step.where, "/then/step/where")
     if spec.against is not None:
         check(spec.against)
     return function
 
 
-def _check_filters(filters: Sequence[Filter]) -> None:
+def _check_filters(filters: Sequence[Filter], pointer: str = "/where") -> None:
     for each in filters:
         check_name(each.property)
         if each.op not in FILTER_OPS:
-            raise unknown_name("filter operator", each.op, FILTER_OPS, pointer="/where")
+            raise unknown_name("filter operator", each.op, FILTER_OPS, pointer=pointer)
         if (each.op == "one_of") != isinstance(each.value, tuple):
             raise Invalid(
                 f"'{each.op}' cannot take {each.value!r}",
                 code="bad_operand",
-                pointer="/where",
+                pointer=pointer,
                 fix="'one_of' takes a list, the others one value.",
             )
         if each.op in ("contains", "in_list") and not isinstance(each.value, str):
-            raise Invalid(f"'{each.op}' takes a text", code="bad_operand", pointer="/where",
+            raise Invalid(f"'{each.op}' takes a text", code="bad_operand", pointer=pointer,
                           fix="Give a text.")  # fmt: skip
 
 
