@@ -11,8 +11,10 @@ import pytest
 from django.urls import reverse
 
 from marketing.experiments.models import MetricDefinition
+from marketing.studio import insight_charts as plots
 from marketing.studio.insights import campaign_plan
 from marketing.studio.insights._planner_words import amount, points, rise
+from recommender.insights.planner import PlannedDay, PlannerAnswer, Unit, Wish
 from tests.campaigns.stage import draft, everybody
 from tests.studio.test_insight_pages import (
     GIVEN,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from marketing.workspace.models import Workspace
-    from recommender.insights.planner import Unit
 
 __all__ = ["operator"]
 AMOUNT = {"goal": "Assessment Submitted", "counts": "amount", "amount": "score", "goal_days": 7,
@@ -208,3 +209,19 @@ def test_rise__then_of_shares_in_points_and_of_amounts_in_their_unit() -> None:
     assert [rise(0.0184, "share"), rise(1_840, "money"), rise(None, "number")] == [
         "1.8 points", "¥18.40", "—",
     ]  # fmt: skip
+
+
+def test_chart__of_money__then_in_whole_units() -> None:
+    days = tuple(
+        PlannedDay(day=day, people=10 * day, inflation=1.0, detectable=found)
+        for day, found in enumerate([None, 90_000.0, 20_000.0, 10_000.0], start=1)
+    )
+    wish = Wish(effect=5_000.0, treated=40, control=40, days=8)
+    answer = PlannerAnswer(
+        people=40, new_a_day=1.0, matured=20, reached=5, base=25_000.0, deviation=9_000.0,
+        unit="money", days=days, planned=days[3], wish=wish,
+    )  # fmt: skip
+    chart = plots.plan(answer)
+    # Day 2's is more than three times the planned day's.
+    assert [each["values"] for each in chart["series"]] == [[None, None, 200, 100], [50] * 4]
+    assert chart["unit"] == "money"
