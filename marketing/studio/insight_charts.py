@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -112,26 +113,35 @@ def rules(found: Sequence[Rule], labels: Sequence[str]) -> Chart:
     }
 
 
-def plan(answer: PlannerAnswer) -> Chart:
-    """The smallest rise that is found, in points, by planned days; what is hoped for, beside it.
+# By the answer's unit: what makes the chart's of it, and how the bundle writes that.
+_PLANNED: Mapping[str, tuple[float, Mapping[str, Any]]] = {
+    "share": (100.0, {"unit": "percent_points", "digits": 2}),
+    "money": (0.01, {"unit": "money", "digits": 2}),
+    "number": (1.0, {"unit": "number"}),
+}
 
-    The first days would press all others flat: what is far above the planned day's is left out.
+
+def plan(answer: PlannerAnswer) -> Chart:
+    """The smallest rise that is found, by planned days; what is hoped for, beside it.
+
+    Shares in points, money in whole units. The first days would press all others flat: what is far
+    above the planned day's is left out.
     """
     days, wish = answer.days, answer.wish.effect if answer.wish else None
-    most = 3 * (answer.planned.detectable or 1)
+    scale, written = _PLANNED[answer.unit]
+    most = 3 * (answer.planned.detectable or (1 if answer.unit == "share" else math.inf))
     found = [
-        None if each.detectable is None or each.detectable > most else 100 * each.detectable
+        None if each.detectable is None or each.detectable > most else scale * each.detectable
         for each in days
     ]
     series: list[dict[str, Any]] = [{"name": _("Smallest rise that is found"), "values": found}]
     if wish is not None:
-        series.append({"name": _("The rise you hope for"), "values": [100 * wish] * len(days)})
+        series.append({"name": _("The rise you hope for"), "values": [scale * wish] * len(days)})
     return {
         "x": [str(each.day) for each in days],
         "series": series,
-        "unit": "percent_points",
-        "suffix": _("pp"),
-        "digits": 2,
+        **written,
+        **({"suffix": _("pp")} if answer.unit == "share" else {}),
         "zero": 0,
         "columns": [_("Days"), *[each["name"] for each in series]],
         "empty": empty(),

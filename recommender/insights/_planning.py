@@ -46,20 +46,57 @@ class Trial:
         return Groups(treated, control) if treated > 0 and control > 0 else None
 
 
-def detectable(base: float, people: float, days: int, trial: Trial) -> float | None:
-    """Smallest rise over ``base`` that is found, 0.01 = 1 point; None: no rise would be."""
-    from marketing.experiments.statistics.planning import detectable_in_proportions
+@dataclass(frozen=True)
+class Share:
+    """``base``: the share that reaches the goal, in (0, 1); effects are shares too."""
 
+    base: float
+
+    def detectable(self, groups: Groups, design: Design) -> float | None:
+        from marketing.experiments.statistics.planning import detectable_in_proportions
+
+        return detectable_in_proportions(self.base, groups, design)
+
+    def needed(self, effect: float, design: Design) -> Groups:
+        from marketing.experiments.statistics.planning import groups_for_proportions
+
+        return groups_for_proportions(self.base, effect, design)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """``base``: the mean a person, above 0. ``deviation``: the sample standard deviation, above 0.
+
+    Effects are in the same unit.
+    """
+
+    base: float
+    deviation: float
+
+    def detectable(self, groups: Groups, design: Design) -> float | None:
+        from marketing.experiments.statistics.planning import detectable_in_means
+
+        return detectable_in_means(self.deviation, groups, design)
+
+    def needed(self, effect: float, design: Design) -> Groups:
+        from marketing.experiments.statistics.planning import groups_for_means
+
+        return groups_for_means(self.deviation, effect, design)
+
+
+Level = Share | Amount
+
+
+def detectable(level: Level, people: float, days: int, trial: Trial) -> float | None:
+    """Smallest rise that is found, in the level's unit (0.01 = 1 point); None: no rise would be."""
     groups = trial.groups(people)
-    return None if groups is None else detectable_in_proportions(base, groups, trial.design(days))
+    return None if groups is None else level.detectable(groups, trial.design(days))
 
 
-def needed(base: float, effect: float, days: int, trial: Trial) -> Groups | None:
+def needed(level: Level, effect: float, days: int, trial: Trial) -> Groups | None:
     """The smallest groups that find ``effect``; None: no number of people would."""
-    from marketing.experiments.statistics.planning import groups_for_proportions
-
     try:
-        return groups_for_proportions(base, effect, trial.design(days))
+        return level.needed(effect, trial.design(days))
     except ValueError:  # beyond 100 %, or beyond any number of people
         return None
 

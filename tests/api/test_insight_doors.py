@@ -99,6 +99,44 @@ def test_question__when_answered__then_the_numbers_are_the_log_s(
     assert steps[1]["median_s"] == 60
 
 
+def test_planner__of_an_amount__then_the_mean_and_what_it_takes_in_its_unit(
+    asked: Caller, here: Workspace, send: Callable[..., Any]
+) -> None:
+    from marketing import pipeline
+
+    of = {"goal": [{"event": "pay"}], "active": [{"event": "see"}], "amount": "price_cents",
+          "holdout_percent": 50, "effect_percent": 80}  # fmt: skip
+    poll = asked.post("/v1/insights/planner", of)["Location"]
+    compute(here)
+    said = problem(asked.get(poll), 409, "no_amounts")
+    assert "None of 3 people" in said["title"] and "price_cents" in said["title"]
+    # Whoever is looked back on came first 55 days ago.
+    first = NOW - timedelta(days=55, hours=1)
+    send(track("ann", "pay", first, price_cents=900), track("ann", "pay", first, price_cents=300),
+         track("bob", "pay", first, price_cents=300))  # fmt: skip
+    pipeline.refresh(here, NOW)
+    asked.post("/v1/insights/planner", of | {"power": 0.81})
+    compute(here)
+    answer = json(asked.post("/v1/insights/planner", of | {"power": 0.81}))["answer"]
+    assert (answer["unit"], answer["base"], answer["reached"]) == ("money", 500, 2)
+    assert answer["deviation"] == pytest.approx(624.5, abs=0.1)
+    assert answer["wish"]["effect"] == pytest.approx(400)
+    assert answer["wish"]["treated"] == answer["wish"]["control"] > 30
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"effect_percent": 5}, "effect_points"),
+     ({"amount": "price_cents", "effect_points": 5}, "effect_percent")],
+)  # fmt: skip
+def test_planner__of_another_kind_s_effect__then_400_with_the_one_that_is_meant(
+    more: dict[str, Any], words: str, server: Caller
+) -> None:
+    body = question("planner") | more
+    said = problem(server.post("/v1/insights/planner", body), 400, "bad_question")
+    assert f"rise is {words}" in said["title"]
+
+
 def test_refusal__then_the_problem_with_what_is_missing(asked: Caller, here: Workspace) -> None:
     long = {"of": {"event": "see"}, "horizon": 90}
     poll = asked.post("/v1/insights/forecast", long)["Location"]

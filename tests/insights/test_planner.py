@@ -216,3 +216,17 @@ def test_planner__without_a_rate_to_plan_from__then_it_says_what_is_missing(
 def test_question__whose_look_back_is_no_longer_than_its_goal_window__then_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="more than the goal window"):
         msgspec.convert(plan(goal_days=10), Planner)
+
+
+def test_question__of_another_kind_s_effect_or_a_bad_name__then_refused_with_what_is_meant() -> (
+    None
+):
+    for more, words in (
+        ({"effect_percent": 5}, "a share's rise is effect_points"),
+        ({"amount": "price", "effect_points": 5}, "an amount's rise is effect_percent"),
+        ({"amount": 'pri"ce'}, "quotes or backslashes"),
+        ({"amount": "price", "effect_percent": 0}, "effect_percent"),
+        ({"amount": "price", "effect_percent": 1001}, "effect_percent"),
+    ):
+        with pytest.raises(msgspec.ValidationError, match=words):
+            msgspec.convert(plan(**more), Planner)

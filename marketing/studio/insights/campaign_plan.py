@@ -26,9 +26,12 @@ def address(campaign: Campaign) -> str:
 def _asked(campaign: Campaign) -> dict[str, Any]:
     """The form's fields; who is active is who does the campaign's event, or anything."""
     occasion = Campaign.Occasion
-    goal_days = min(campaign.goal_days, _MOST_GOAL_DAYS)
+    event, days, amount = _goal(campaign)
+    goal_days = min(days, _MOST_GOAL_DAYS)
     return {
-        "goal": campaign.goal_event,
+        "goal": event,
+        "counts": "amount" if amount else "done",
+        "amount": amount,
         "goal_days": goal_days,
         "active": campaign.event_name if campaign.occasion == occasion.EVENT else "",
         "days": max(_LOOKED_BACK_DAYS, 2 * goal_days),
@@ -39,6 +42,14 @@ def _asked(campaign: Campaign) -> dict[str, Any]:
         "power": 80,
         "daily_looks": "yes" if campaign.method == "looks" else "no",
     }
+
+
+def _goal(campaign: Campaign) -> tuple[str, int, str]:
+    """Event, days, and the number that is summed where revenue decides; else empty."""
+    metric = campaign.goal_metric
+    if metric is None or metric.kind != "revenue":
+        return campaign.goal_event, campaign.goal_days, ""
+    return metric.event, metric.days, metric.value.reads
 
 
 def _segment(campaign: Campaign) -> str:

@@ -37,6 +37,8 @@ REACHES = [
     ("at_once", gettext_lazy("all at hand at once, then new ones")),
 ]
 LOOKS = [("yes", gettext_lazy("one a day")), ("no", gettext_lazy("at the end"))]
+COUNTS = [("done", gettext_lazy("whether it is done")),
+          ("amount", gettext_lazy("a number of it, summed a person"))]  # fmt: skip
 _PLAIN = ("goal_days", "days", "reach", "holdout_percent", "planned_days")
 
 
@@ -48,6 +50,11 @@ class PlannerForm(QuestionForm):
 
     goal = EventField(label=gettext_lazy("goal event"))
     also = EventField(label=gettext_lazy("or also"), required=False)
+    counts = choose(gettext_lazy("what counts"), COUNTS, required=False)
+    amount = forms.CharField(
+        label=gettext_lazy("number that is summed"), required=False, max_length=120,
+        widget=forms.TextInput(attrs={"list": "zx-numbers", "autocomplete": "off"}),
+    )  # fmt: skip
     goal_days = number(Planner, "goal_days", gettext_lazy("goal window, days"))
     active = EventField(label=gettext_lazy("people who did"), required=False)
     days = number(Planner, "days", gettext_lazy("in the last days"))
@@ -57,6 +64,10 @@ class PlannerForm(QuestionForm):
     effect_points = forms.FloatField(
         label=gettext_lazy("hoped-for rise, points"), required=False, min_value=0.01, max_value=100
     )
+    effect_percent = forms.FloatField(
+        label=gettext_lazy("hoped-for rise, percent"), required=False,
+        min_value=0.01, max_value=1000,
+    )  # fmt: skip
     daily_looks = choose(gettext_lazy("looks"), LOOKS)
 
     def __init__(self, known: EventList, data: Mapping[str, Any], also: Sequence[str] = ()) -> None:
@@ -86,10 +97,16 @@ class PlannerForm(QuestionForm):
             self.add_error("days", _("More than the goal window: its end has to be known."))
         if given.get("active_where_property") and not given.get("active"):
             self.add_error("active", _("Choose the event that the filter is of."))
+        if given.get("counts") == "amount" and not given.get("amount"):
+            self.add_error("amount", _("Name the number of the goal event that is summed."))
+        if any(sign in given.get("amount", "") for sign in '"\\'):
+            self.add_error("amount", _("A name cannot hold quotes or backslashes."))
         return given
 
     def fields_of_question(self) -> dict[str, Any]:
         given = self.cleaned_data
+        # What is filled in for the other kind of plan waits there, in case it is chosen again.
+        is_amount = given["counts"] == "amount"
         goal = [chosen(given, given["goal"], "where")]
         if given["also"] and given["also"] != given["goal"]:
             goal.append({"event": given["also"]})
@@ -102,7 +119,9 @@ class PlannerForm(QuestionForm):
             "active": active,
             "segment": given["segment"] or None,
             "power": given["power"] / 100,
-            "effect_points": given["effect_points"],
+            "amount": given["amount"] if is_amount else None,
+            "effect_points": None if is_amount else given["effect_points"],
+            "effect_percent": given["effect_percent"] if is_amount else None,
             "daily_looks": given["daily_looks"] == "yes",
         }
 
@@ -119,7 +138,10 @@ class PlannerForm(QuestionForm):
             **(filter_data(question.active[0], "active_where") if is_one else {}),
             "segment": question.segment or "",
             "power": round(100 * question.power),
+            "counts": "done" if question.amount is None else "amount",
+            "amount": question.amount or "",
             "effect_points": "" if question.effect_points is None else question.effect_points,
+            "effect_percent": "" if question.effect_percent is None else question.effect_percent,
             "daily_looks": "yes" if question.daily_looks else "no",
         }
 
@@ -143,6 +165,7 @@ class PlannerPage(InsightPage):
             "sentences": sentences(question, answer),
             "chart": plots.plan(answer),
             "rows": rows(question, answer),
+            "is_amount": answer.unit != "share",
             "power": round(100 * question.power),
         }
 
@@ -150,4 +173,5 @@ class PlannerPage(InsightPage):
     def said(cls, question: Planner) -> str:
         goal = " / ".join(choice_said(each) for each in question.goal)
         days = _("%d days") % question.planned_days
-        return f"{goal} · {days} · {question.holdout_percent} %"
+        what = f"{goal} · {question.amount}" if question.amount else goal
+        return f"{what} · {days} · {question.holdout_percent} %"
