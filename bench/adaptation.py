@@ -25,6 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.steered import Scenario, Steered, steer
+from marketing.experiments.statistics import always_valid
 from marketing.experiments.statistics.compare import Shape, compare
 from marketing.experiments.statistics.difference import difference_in_proportions
 from marketing.experiments.statistics.sufficient import Proportion
@@ -35,6 +36,7 @@ _CHUNK = 1_000  # runs held at once
 TYPE_ONE = (0.0, 0.055)
 COVERAGE = (0.94, 0.96)
 REGRET = (0.0, 0.11)
+SEQUENCE = (0.0, 0.053)
 DEAD_ARM = (0.0, 0.01)
 
 # Half of the conversions within a day, all within a week.
@@ -103,6 +105,25 @@ def regret(asked: Scenario, runs: int, seed: int) -> list[Row]:
     ]
 
 
+def sequence(asked: Scenario, runs: int, seed: int) -> list[Row]:
+    """How often one arm's interval on the page, looked at every day, ever misses the effect."""
+    missed = np.concatenate([
+        [_ever_misses(part, run) for run in range(len(part.people))]
+        for part in _parts(asked, runs, seed)
+    ])  # fmt: skip
+    return [_share(f"{asked.name}: interval at any time, ever wrong", missed, SEQUENCE)]
+
+
+def _ever_misses(part: Steered, run: int) -> bool:
+    asked = part.scenario
+    for days in range(asked.window_days + 1, asked.days + 1):
+        found = compare(Shape.RATE, part.matured(run, days))
+        ends = found and found.bounds(always_valid.widening(found.people))
+        if ends and not ends[0] <= asked.effect <= ends[1]:
+            return True
+    return False
+
+
 def dead_arm(asked: Scenario, runs: int, seed: int) -> list[Row]:
     """How far the worst arm's last share is from the least it may get: mean and largest."""
     least = asked.floor + asked.uniform / len(asked.rates)
@@ -120,6 +141,7 @@ Measure = Callable[[Scenario, int, int], list[Row]]
 MEASURES: tuple[tuple[Measure, tuple[Scenario, ...], int], ...] = (
     (type_one, NO_EFFECT, 1),
     (coverage, AN_EFFECT, 1),
+    (sequence, NO_EFFECT, 20),
     (regret, EARNING, 20),
     (dead_arm, DEAD, 20),
 )

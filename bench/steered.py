@@ -68,10 +68,10 @@ class Steered:
     shares: Floats
     final: Floats
 
-    def matured(self, run: int) -> list[Cell]:
-        """The compared arms by epoch at the end of the last day, young exposures left out."""
+    def matured(self, run: int, days: int | None = None) -> list[Cell]:
+        """The compared arms by epoch after so many days, all by default; no young exposures."""
         asked = self.scenario
-        last = asked.days - asked.window_days
+        last = (days or asked.days) - asked.window_days
         starts = [*range(0, last, asked.days_a_batch), last]
         return [self._cell(run, slice(start, end)) for start, end in pairwise(starts)]
 

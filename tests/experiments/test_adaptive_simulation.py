@@ -58,7 +58,7 @@ def test_measure__few_runs__then_repeats_and_bars_hold_within_the_bound() -> Non
     rows = adaptation.measure(20, 5)
     assert rows == adaptation.measure(20, 5)
     barred = [row for row in rows if row.bar and row.bound is not None]
-    assert len(barred) == 9
+    assert len(barred) == 12
     for row in barred:
         assert row.bar is not None and row.bound is not None
         slack = 2 * row.bound + 0.02
