@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketing.experiments import summing
-from marketing.experiments.comparing import Question
+from marketing.experiments.asking import Question
 from marketing.experiments.models import Experiment
 from marketing.experiments.schedule import ALPHA, Schedule
 from marketing.experiments.statistics import always_valid

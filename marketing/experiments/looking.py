@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from marketing.experiments import summing
 from marketing.experiments.arms import arm_rows
-from marketing.experiments.comparing import Question, belief, holding, question, treated_arms
+from marketing.experiments.asking import Question, holding, question, treated_arms
+from marketing.experiments.believing import belief
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment, Look
 from marketing.experiments.schedule import ALPHA, Schedule

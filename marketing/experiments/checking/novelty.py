@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketing.experiments import summing
-from marketing.experiments.comparing import treated_arms
+from marketing.experiments.asking import treated_arms
 from marketing.experiments.measuring import Measured
 from marketing.experiments.models import Experiment
 from marketing.experiments.statistics.checks.novelty import check_novelty
