@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.campaigns.stage import NOW
 from tests.messages import identify, track
-from tests.studio.words import CHINESE, LATIN, read
+from tests.studio.words import strangers
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -106,14 +106,7 @@ def test_page__once_answered__then_in_the_operator_s_language_alone(
     operator.cookies["django_language"] = language
     page = opened(operator, workspace, name, **SMALL[name])
     assert "zx-waiting" not in page and 'class="zx-chart"' in page
-    said = read(page)
-    if language == "en":
-        ours = [piece.replace("知心", "").replace("简体中文", "") for piece in said]
-        assert [found for piece in ours for found in CHINESE.findall(piece)] == []
-        return
-    for given in GIVEN:
-        said = [piece.replace(given, " · ") for piece in said]
-    assert [found for piece in said for found in LATIN.findall(piece)] == []
+    assert strangers(page, language, GIVEN) == []
 
 
 def test_funnel__of_a_form__then_its_numbers_are_those_of_the_events(

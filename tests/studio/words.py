@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
 _SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-label")
@@ -68,3 +68,16 @@ def _strings(value: object) -> Iterator[str]:
         for name, part in value.items():
             if name not in ("unit", "tone"):
                 yield from _strings(part)
+
+
+def strangers(page: str, language: str, given: Iterable[str] = ()) -> list[str]:
+    """Words of the other language: Chinese in an English page, Latin in a Chinese one, but for what
+    others named (``given``).
+    """
+    said = read(page)
+    if language == "en":
+        ours = (piece.replace("知心", "").replace("简体中文", "") for piece in said)
+        return [found for piece in ours for found in CHINESE.findall(piece)]
+    for name in given:
+        said = [piece.replace(name, " · ") for piece in said]
+    return [found for piece in said for found in LATIN.findall(piece)]

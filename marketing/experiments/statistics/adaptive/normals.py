@@ -1,7 +1,7 @@
 """The probability that each of several independent normal quantities is the largest.
 
 Of two and three arms, most campaigns', in closed form: people's own chances are computed for
-everybody at once, and an integral a person costs thirty times as much.
+everybody at once, and an integral a person costs far more.
 """
 
 import numpy as np
